@@ -1,0 +1,3 @@
+export type * from './messages/parts';
+export type * from './messages/up';
+export type * from './messages/down';
