@@ -17,7 +17,7 @@ export interface Changes {
   readonly docs: readonly DocState[];
   /** Only with the last page: where the feed stands now. */
   readonly cursor?: FeedCursor;
-  /** Only with the last page: the lines named in `hello`, in the same snapshot as the head. */
+  /** Only with the last page: the client's line and those named in `subscribe`, in the same snapshot as the head. */
   readonly lines: readonly LineState[];
 }
 

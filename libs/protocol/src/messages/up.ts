@@ -1,10 +1,9 @@
 import type { ClientId, FeedCursor, Mutation, Version } from './parts';
 
-/** The first message on a connection: who speaks, and which older lines of its still have pending mutations. */
+/** The first message on a connection: who speaks. */
 export interface Hello {
   readonly type: 'hello';
   readonly clientId: ClientId;
-  readonly lines: readonly ClientId[];
   readonly user?: string;
   readonly token?: string;
 }
@@ -16,6 +15,8 @@ export interface Subscribe {
   readonly prefix?: string;
   /** Absent for a client that has nothing. */
   readonly cursor?: FeedCursor;
+  /** Older lines of this client that still have pending mutations in the group; `changes` tells where they stand. */
+  readonly lines: readonly ClientId[];
 }
 
 export interface Unsubscribe {
