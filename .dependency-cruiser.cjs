@@ -8,7 +8,15 @@ const otherLibs = (...allowed) => ({ path: '^libs/', pathNot: allowed.map(packag
 const outside = (...names) => names.map((name) => `(^|/)node_modules/${name}(/|$)`);
 
 /** rxjs, Nest, TypeORM and sockets: what a pure decision has no business with. */
-const effects = outside('rxjs', 'rxjs-websockets', '@nestjs', 'typeorm', 'ws', 'better-sqlite3', 'localforage');
+const effects = outside(
+  'rxjs',
+  'rxjs-websockets',
+  '@nestjs',
+  'typeorm',
+  'ws',
+  'better-sqlite3',
+  'localforage',
+);
 
 const pureDecisions = [
   '^libs/protocol/src/',
@@ -57,11 +65,15 @@ module.exports = {
       comment: 'Another package is imported by its name, never by a file inside it.',
       severity: 'error',
       from: { path: '^(libs|apps)/([^/]+)/src/' },
-      to: { path: '^libs/[^/]+/src/', pathNot: ['^$1/$2/src/', '^libs/[^/]+/src/(index|node|browser)[.]ts$'] },
+      to: {
+        path: '^libs/[^/]+/src/',
+        pathNot: ['^$1/$2/src/', '^libs/[^/]+/src/(index|node|browser)[.]ts$'],
+      },
     },
     {
       name: 'no-barrel-inside-a-package',
-      comment: 'Inside a package import the file, not the index: the index imports all, so it is a ring in waiting.',
+      comment:
+        'Inside a package import the file, not the index: the index imports all, so it is a ring in waiting.',
       severity: 'error',
       from: { path: '^libs/([^/]+)/src/', pathNot: '^libs/[^/]+/src/(index|node|browser)[.]ts$' },
       to: { path: '^libs/$1/src/index[.]ts$' },
@@ -74,7 +86,8 @@ module.exports = {
     },
     {
       name: 'decisions-are-pure',
-      comment: 'patch, rebase, decide, decode, merge, backoff, connection states and the wire are functions of values.',
+      comment:
+        'patch, rebase, decide, decode, merge, backoff, connection states and the wire are functions of values.',
       severity: 'error',
       from: { path: pureDecisions },
       to: { path: effects },
@@ -87,7 +100,8 @@ module.exports = {
     },
     {
       name: 'sockets-in-the-transport-only',
-      comment: 'Sockets appear in the transport of the client and in the gateway of the server, nowhere else.',
+      comment:
+        'Sockets appear in the transport of the client and in the gateway of the server, nowhere else.',
       severity: 'error',
       from: {
         path: '^libs/[^/]+/src/',
@@ -117,7 +131,8 @@ module.exports = {
     },
     {
       name: 'no-node-in-browser-packages',
-      comment: 'atom and protocol run in browsers; so does the client, but for the file store and the Node entry.',
+      comment:
+        'atom and protocol run in browsers; so does the client, but for the file store and the Node entry.',
       severity: 'error',
       from: {
         path: '^libs/(atom|protocol|client|angular)/src/',

@@ -16,7 +16,11 @@ const disableSaysWhy = {
         const directive = /^\s*(eslint-disable(?:-next-line|-line)?)\b/.exec(comment.value)?.[1];
         if (directive === undefined || /\s--\s+\S/.test(comment.value)) continue;
         // A column of -1 puts the report where a disable directive on the same line does not reach it.
-        context.report({ loc: { line: comment.loc.start.line, column: -1 }, messageId: 'reason', data: { directive } });
+        context.report({
+          loc: { line: comment.loc.start.line, column: -1 },
+          messageId: 'reason',
+          data: { directive },
+        });
       }
     },
   }),
@@ -67,11 +71,7 @@ export default defineConfig(
   },
   {
     files: ['**/*.ts'],
-    extends: [
-      tseslint.configs.strictTypeChecked,
-      tseslint.configs.stylisticTypeChecked,
-      rxjs.configs.strict,
-    ],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked, rxjs.configs.strict],
     languageOptions: {
       // One program for the whole workspace, with the packages' sources instead of their builds.
       parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname },
@@ -89,7 +89,10 @@ export default defineConfig(
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': [
         'error',
         { ignoreArrowShorthand: true, ignoreVoidOperator: true, ignoreVoidReturningFunctions: true },
@@ -137,10 +140,12 @@ export default defineConfig(
     rules: {
       'no-restricted-globals': [
         'error',
-        ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'performance', 'crypto'].map((name) => ({
-          name,
-          message: 'A decision is a function of its arguments.',
-        })),
+        ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'performance', 'crypto'].map(
+          (name) => ({
+            name,
+            message: 'A decision is a function of its arguments.',
+          }),
+        ),
       ],
       'no-restricted-properties': [
         'error',

@@ -35,10 +35,14 @@ var remedies = [
     cause: 'package.json and package-lock.json do not agree.',
     remedy: 'Run `npm install` and commit the changed lock file.',
   },
-  { signs: /ENOSPC/, cause: 'The disk is full.', remedy: 'About 600 MB are needed. Make room and try again.' },
+  {
+    signs: /ENOSPC/,
+    cause: 'The disk is full.',
+    remedy: 'About 600 MB are needed. Make room and try again.',
+  },
   {
     signs: /EACCES|EPERM|EROFS/,
-    cause: 'This folder, or npm\'s cache, may not be written.',
+    cause: "This folder, or npm's cache, may not be written.",
     remedy: 'Check who owns node_modules and ~/.npm, and try again.',
   },
   {
@@ -50,7 +54,8 @@ var remedies = [
   {
     signs: /ENOTFOUND|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ERR_SOCKET_TIMEOUT|network/i,
     cause: 'The package registry, or nodejs.org with the headers to compile against, cannot be reached.',
-    remedy: 'Check the connection, the proxy (npm config get proxy) and the registry (npm config get registry).',
+    remedy:
+      'Check the connection, the proxy (npm config get proxy) and the registry (npm config get registry).',
   },
   { signs: /gyp ERR!/, cause: 'better-sqlite3 could not be compiled.', remedy: toolchain },
 ];
@@ -95,7 +100,8 @@ function checkNode() {
 function installedAsLocked() {
   var wanted = readJson(path.join(root, 'package-lock.json'));
   var present = readJson(path.join(modules, '.package-lock.json'));
-  if (!wanted) fail('package-lock.json is missing or damaged.', 'Restore it: `git checkout package-lock.json`.');
+  if (!wanted)
+    fail('package-lock.json is missing or damaged.', 'Restore it: `git checkout package-lock.json`.');
   if (!present) return false;
   return Object.keys(wanted.packages).every(function (name) {
     var want = wanted.packages[name];
@@ -152,13 +158,23 @@ function run(label, args, done) {
 function npmCommand() {
   var self = process.env.npm_execpath;
   if (self && /npm-cli\.c?js$/.test(self)) return self;
-  var beside = path.join(path.dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js');
+  var beside = path.join(
+    path.dirname(process.execPath),
+    '..',
+    'lib',
+    'node_modules',
+    'npm',
+    'bin',
+    'npm-cli.js',
+  );
   if (fs.existsSync(beside)) return beside;
   return fail('npm was not found.', 'Run this through npm: `npm start` or `npm test`.');
 }
 
 function install(next) {
-  say('Installing the packages of package-lock.json (once; one to three minutes, SQLite is compiled on the way) …');
+  say(
+    'Installing the packages of package-lock.json (once; one to three minutes, SQLite is compiled on the way) …',
+  );
   // The compiler is needed to start and to test, also where NODE_ENV=production would leave it out.
   var args = [npmCommand(), 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   run('  installing …', args, function (code, output, seconds) {
@@ -169,12 +185,13 @@ function install(next) {
         return remedy.signs.test(output);
       })[0];
       if (known) fail('The install failed. ' + known.cause, known.remedy);
-      fail('The install failed; npm\'s last lines are above.', '`npm ci` shows all of it.');
+      fail("The install failed; npm's last lines are above.", '`npm ci` shows all of it.');
     }
     if (!bindingLoads()) {
       fail(
         'Everything is installed, but better-sqlite3 does not load: its install script did not run or did not compile.',
-        'If `npm config get ignore-scripts` says true: `npm rebuild better-sqlite3 --ignore-scripts=false`.\n' + toolchain,
+        'If `npm config get ignore-scripts` says true: `npm rebuild better-sqlite3 --ignore-scripts=false`.\n' +
+          toolchain,
       );
     }
     fs.writeFileSync(nodeStamp, thisNode());
@@ -246,7 +263,10 @@ function ensureBuilt() {
   run('  compiling …', [tsc, '-b', 'tsconfig.build.json'].concat(colour), function (code, output, seconds) {
     if (code !== 0) {
       say('\n' + output.trim());
-      fail('The packages do not compile; the compiler\'s messages are above.', 'After mending: the same command again.');
+      fail(
+        "The packages do not compile; the compiler's messages are above.",
+        'After mending: the same command again.',
+      );
     }
     fs.writeFileSync(buildStamp, buildFingerprint());
     say('Compiled in ' + seconds + ' s.');

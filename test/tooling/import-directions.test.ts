@@ -70,9 +70,12 @@ describe('the checked rule of import directions', () => {
 
   afterAll(() => rmSync(house, { recursive: true, force: true }));
 
-  it.each(planted.filter(([, , ...broken]) => broken.length > 0))('%s with %s is refused', (file, _, ...broken) => {
-    expect(found.get(file)).toEqual(expect.arrayContaining(broken));
-  });
+  it.each(planted.filter(([, , ...broken]) => broken.length > 0))(
+    '%s with %s is refused',
+    (file, _, ...broken) => {
+      expect(found.get(file)).toEqual(expect.arrayContaining(broken));
+    },
+  );
 
   it.each(planted.filter(([, , ...broken]) => broken.length === 0))('%s with %s passes', (file) => {
     expect(found.get(file) ?? []).toEqual([]);
@@ -85,7 +88,12 @@ function violations(folder: string): Map<string, string[]> {
   const args = [bin, 'libs', 'apps', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'];
   let output: string;
   try {
-    output = execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 26, stdio: 'pipe' });
+    output = execFileSync(process.execPath, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+      stdio: 'pipe',
+    });
   } catch (error) {
     output = (error as { stdout: string }).stdout;
   }
