@@ -2,7 +2,8 @@ import type { DownMessage, UpMessage, Welcome } from '@atomsync/protocol';
 import type { Observable } from 'rxjs';
 
 /** Messages that speak of one group. */
-export type GroupMessage = Extract<DownMessage, { readonly group: string }> | Extract<DownMessage, { type: 'error' }>;
+export type GroupMessage =
+  Extract<DownMessage, { readonly group: string }> | Extract<DownMessage, { type: 'error' }>;
 
 /** One welcomed connection, from `welcome` to the end of its socket. */
 export interface Session {

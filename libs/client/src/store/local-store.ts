@@ -16,9 +16,15 @@ export interface LocalState {
   readonly records: ReadonlyMap<string, Uint8Array>;
 }
 
-/** One step of a group: durable as a whole, or not at all. */
+/**
+ * One step of a group: durable as a whole, or not at all. Forgetting comes before keeping: a key that is both
+ * removed and among the docs stays, and so does a record that is both dropped and given.
+ */
 export interface LocalBatch {
-  /** The docs of this batch are all there are: forget every other doc first (records stay). */
+  /**
+   * The docs of this batch are all there are: forget every other doc first (records stay), and the cursor,
+   * which spoke of them; the batch's own cursor, if any, takes its place.
+   */
   readonly replace?: boolean;
   readonly docs?: readonly LocalDoc[];
   readonly removed?: readonly string[];
@@ -35,7 +41,9 @@ export interface LocalGroup {
    * Makes `batch` durable as a whole or not at all, after all batches before it. Resolves when it would
    * survive the end of the process (and, where the medium can promise it, of the machine). Callers need
    * not wait for one before they append the next; an implementation may make several durable at once.
-   * Rejects with a `LocalStoreError`; the group is then still loadable, without the batch.
+   * Rejects with a `LocalStoreError`; the group is then still loadable, without the batch. Since every batch
+   * builds on those before it, all later ones are refused with the same error until the group is closed and
+   * opened again.
    */
   append(batch: LocalBatch): Promise<void>;
   close(): Promise<void>;

@@ -1,0 +1,8 @@
+import type { DownMessage, UpMessage } from '@atomsync/protocol';
+
+/** Messages to frames and back. */
+export interface Codec {
+  encode(message: UpMessage): Uint8Array;
+  /** Throws when `frame` is not a message of this protocol. */
+  decode(frame: Uint8Array): DownMessage;
+}

@@ -1,0 +1,116 @@
+import type { DownMessage, UpMessage } from '@atomsync/protocol';
+import { Observable, Subject, VirtualTimeScheduler, VirtualAction } from 'rxjs';
+import { ConnectionError } from '../../src/connection/connection-error';
+import type { Codec } from '../../src/connection/codec';
+import type { Link, Transport } from '../../src/connection/transport';
+
+/** Virtual time that can be moved on step by step. */
+export class Clock extends VirtualTimeScheduler {
+  constructor() {
+    super(VirtualAction, 0);
+  }
+
+  advance(milliseconds: number): void {
+    const until = this.frame + milliseconds;
+    this.maxFrames = until;
+    this.flush();
+    this.frame = until;
+  }
+}
+
+/** Frames that hold a message each, by reference: the connection's codec is a parameter. */
+export class BoxCodec implements Codec {
+  readonly #messages: unknown[] = [];
+
+  encode = (message: UpMessage | DownMessage): Uint8Array => {
+    this.#messages.push(message);
+    return Uint8Array.of(this.#messages.length - 1);
+  };
+
+  decode = (frame: Uint8Array): DownMessage => {
+    const message = this.#messages[frame[0] ?? -1];
+    if (message === undefined) throw new Error('no such box');
+    return message as DownMessage;
+  };
+
+  open(frame: Uint8Array): UpMessage {
+    return this.decode(frame) as unknown as UpMessage;
+  }
+}
+
+/** One socket as the server's side sees it. */
+export class ServerSide {
+  readonly received: UpMessage[] = [];
+  closed = false;
+  bufferedAmount = 0;
+  readonly #down$ = new Subject<Uint8Array>();
+  /** Called with each message, within the client's `send`. */
+  onMessage: (message: UpMessage) => void = () => {};
+
+  constructor(
+    readonly url: string,
+    private readonly codec: BoxCodec,
+  ) {}
+
+  readonly link: Link = {
+    down$: this.#down$,
+    send: (frame) => {
+      const message = this.codec.open(frame);
+      this.received.push(message);
+      this.onMessage(message);
+    },
+    buffered: () => this.bufferedAmount,
+  };
+
+  send(message: DownMessage): void {
+    this.#down$.next(this.codec.encode(message));
+  }
+
+  sendFrame(frame: Uint8Array): void {
+    this.#down$.next(frame);
+  }
+
+  welcome(): void {
+    this.send(welcome);
+  }
+
+  lose(error: Error = new ConnectionError('CONNECTION_LOST', 'lost', { closeCode: 1006 })): void {
+    this.#down$.error(error);
+  }
+
+  end(): void {
+    this.#down$.complete();
+  }
+}
+
+export const welcome: DownMessage = {
+  type: 'welcome',
+  epoch: 'e1',
+  time: 0,
+  limits: { maxFrame: 1, maxDoc: 1, maxKey: 1, maxDepth: 1, maxChanges: 1, maxMutations: 1 },
+};
+
+/** A network of one server: every dial gets a `ServerSide`, or fails while `down` is set. */
+export class Net {
+  readonly codec = new BoxCodec();
+  readonly sockets: ServerSide[] = [];
+  down: Error | undefined;
+  /** Called as soon as a socket opens. */
+  onOpen: (socket: ServerSide) => void = () => {};
+
+  readonly transport: Transport = (url) =>
+    new Observable((subscriber) => {
+      if (this.down) return subscriber.error(this.down);
+      const socket = new ServerSide(url, this.codec);
+      this.sockets.push(socket);
+      this.onOpen(socket);
+      subscriber.add(() => (socket.closed = true));
+      subscriber.next(socket.link);
+    });
+
+  get last(): ServerSide {
+    const socket = this.sockets.at(-1);
+    if (!socket) throw new Error('nobody has dialled');
+    return socket;
+  }
+}
