@@ -1,3 +1,18 @@
 export type * from './messages/parts';
 export type * from './messages/up';
 export type * from './messages/down';
+export { type ErrorCode, type ErrorFacts, ERRORS, errorFacts, isErrorCode } from './errors/error-code';
+export { ProtocolError } from './errors/protocol-error';
+export { DEFAULT_LIMITS } from './limits';
+export { SUBPROTOCOL } from './subprotocol';
+export { assertCarryable } from './values/assert-carryable';
+export { canonicalBytes } from './values/canonical';
+export { decodeBody } from './values/decode-body';
+export { encodeBody } from './values/encode-body';
+export { bodiesEqual, valuesEqual } from './values/equal';
+export { type Keyword, keyword } from './values/keyword';
+export { UUID } from './values/uuid';
+export { assertGroup, assertKey, assertPrefix, checkMutation } from './wire/check';
+export { decodeDown, encodeDown } from './wire/down';
+export { decodeUp, type DecodeUpOptions, encodeUp } from './wire/up';
+export { checkBody } from './values/check-body';

@@ -64,6 +64,17 @@ export interface Mutation {
   readonly call?: SwapCall;
   /** Milliseconds since 1970 after which the mutation is refused with `EXPIRED`. */
   readonly expiresAt?: number;
+  /**
+   * Never on the wire: set by `decodeUp` with `faults: 'keep'` on a mutation that breaks a limit or the key
+   * rule, whose changes are then left out. To be refused for good with this code; its number is used up.
+   */
+  readonly fault?: Fault;
+}
+
+/** Why a mutation can never be accepted. */
+export interface Fault {
+  readonly code: string;
+  readonly message: string;
 }
 
 /** One accepted mutation, as its group's feed shows it. */

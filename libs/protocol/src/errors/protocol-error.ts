@@ -1,0 +1,19 @@
+import { type ErrorCode, errorFacts } from './error-code';
+
+/** The root of everything this package throws on purpose. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+
+  constructor(
+    /** The stable code; decide by it, never by the message. */
+    readonly code: ErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  /** Whether the same attempt may succeed later. */
+  get retryable(): boolean {
+    return errorFacts(this.code).retryable;
+  }
+}
