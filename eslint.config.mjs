@@ -98,11 +98,21 @@ export default defineConfig(
         { ignoreArrowShorthand: true, ignoreVoidOperator: true, ignoreVoidReturningFunctions: true },
       ],
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
-      '@typescript-eslint/no-unnecessary-condition': [
-        'error',
-        { allowConstantLoopConditions: 'only-allowed-literals' },
-      ],
-      '@typescript-eslint/no-invalid-void-type': ['error', { allowAsThisParameter: true }],
+      // With noUncheckedIndexedAccess `bytes[at]!` is how a loop that knows its bounds says so.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      // A check may return `boolean | void`: it answers, or it throws.
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      // Blind to what a callback changes, and to values that are not what their type says.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/no-unnecessary-type-conversion': 'off',
+      // A constructor may narrow the types of the one it calls.
+      '@typescript-eslint/no-useless-constructor': 'off',
+      // With strings and numbers, empty and 0 are often meant.
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: true }],
+      // Where patches are applied, keys are data.
+      '@typescript-eslint/no-dynamic-delete': 'off',
+      '@typescript-eslint/prefer-for-of': 'off',
       // Ports are asynchronous also where an adapter answers at once.
       '@typescript-eslint/require-await': 'off',
       // `syncedAtom<Todo>(…)`: a type that is written once, by the caller, is the API.
@@ -112,6 +122,11 @@ export default defineConfig(
       '@typescript-eslint/array-type': 'off',
       '@typescript-eslint/class-literal-property-style': 'off',
       '@typescript-eslint/no-empty-function': 'off',
+      // What was caught is passed on as it came.
+      'rxjs-x/throw-error': 'off',
+      '@typescript-eslint/only-throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],
+      // `firstValueFrom` of nothing rejects, which is an answer.
+      'rxjs-x/no-ignored-default-value': 'off',
       // An atom is a BehaviorSubject on purpose.
       'rxjs-x/no-subclass': 'off',
       'rxjs-x/no-exposed-subjects': 'off',
@@ -155,31 +170,21 @@ export default defineConfig(
     },
   },
   {
-    // A process of its own: it may look at the clock and say something.
-    files: ['apps/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
-  },
-  {
     files: ['**/test/**/*.ts', '**/*.test.ts', 'libs/testing/src/contracts/**/*.ts'],
     rules: {
-      '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/no-explicit-any': 'off',
-      '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/no-unnecessary-type-assertion': 'off',
       '@typescript-eslint/unbound-method': 'off',
-      '@typescript-eslint/no-dynamic-delete': 'off',
       '@typescript-eslint/only-throw-error': 'off',
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       '@typescript-eslint/no-base-to-string': 'off',
       'no-sparse-arrays': 'off',
       'rxjs-x/no-nested-subscribe': 'off',
-      'rxjs-x/no-ignored-default-value': 'off',
-      'rxjs-x/throw-error': 'off',
     },
   },
 );
