@@ -1,4 +1,4 @@
-import type { DownMessage, UpMessage } from '@atomsync/protocol';
+import { decodeDown, encodeUp, type DownMessage, type UpMessage } from '@atomsync/protocol';
 
 /** Messages to frames and back. */
 export interface Codec {
@@ -6,3 +6,6 @@ export interface Codec {
   /** Throws when `frame` is not a message of this protocol. */
   decode(frame: Uint8Array): DownMessage;
 }
+
+/** The protocol's own encoding. */
+export const wireCodec: Codec = { encode: encodeUp, decode: decodeDown };

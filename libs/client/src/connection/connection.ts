@@ -20,7 +20,7 @@ import {
 } from 'rxjs';
 import { errorMessage } from '../errors';
 import { defaultBackoff, type Backoff } from './backoff';
-import type { Codec } from './codec';
+import { wireCodec, type Codec } from './codec';
 import { ConnectionError } from './connection-error';
 import { transition, type ConnectionEvent, type ConnectionState } from './connection-state';
 import { connectionStatus, sameStatus, type ConnectionStatus } from './connection-status';
@@ -35,7 +35,8 @@ export interface ConnectionOptions {
   readonly transport: Transport;
   /** Who speaks; asked before every attempt, so that a token may be fetched or renewed in it. */
   readonly hello: () => Hello | Promise<Hello>;
-  readonly codec: Codec;
+  /** The protocol's own by default. */
+  readonly codec?: Codec;
   /** Begin with `paused`; `false` by default. */
   readonly paused?: boolean;
   readonly scheduler?: SchedulerLike;
@@ -77,7 +78,7 @@ export interface Connection {
  * Connects to `url`, and again whenever the connection is lost, with exponential backoff and full jitter.
  *
  * @example
- * const connection = openConnection({ url, transport: webSocketTransport(), codec, hello: () => hello });
+ * const connection = openConnection({ url, transport: webSocketTransport(), hello: () => hello });
  * connection.sessions$.subscribe((session) => session?.send({ type: 'subscribe', group: 'todo', lines: [] }));
  */
 export const openConnection = (options: ConnectionOptions): Connection => {
@@ -93,7 +94,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
   });
 
   const attempt$ = attempt(options, {
-    codec: options.codec,
+    codec: options.codec ?? wireCodec,
     scheduler,
     heartbeat: { ...defaultHeartbeat, ...options.heartbeat },
     welcomeTimeout: options.welcomeTimeout ?? 10_000,

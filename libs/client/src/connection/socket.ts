@@ -1,5 +1,6 @@
-import { merge, Subject, type Observable } from 'rxjs';
+import { merge, Subject, takeUntil, type Observable } from 'rxjs';
 import type { WebSocketLike } from 'rxjs-websockets';
+import { errorMessage } from '../errors';
 import { ConnectionError } from './connection-error';
 
 /** The part of a WebSocket that is used here: browsers' and `ws`'s have it. */
@@ -21,6 +22,11 @@ export interface PlatformSocket {
 /** Opens a socket to `url` that speaks `protocol`. */
 export type WebSocketFactory = (url: string, protocol: string) => PlatformSocket;
 
+interface SocketErrorEvent {
+  readonly error?: { readonly code?: string };
+  readonly message?: string;
+}
+
 /**
  * A platform's socket as rxjs-websockets takes it, with what that library would lose: the code and reason of
  * a close. `error` events are held back for the `close` that always follows them and says more; and nothing
@@ -37,8 +43,10 @@ export class Socket implements WebSocketLike {
   readonly #socket: PlatformSocket;
   readonly #url: string;
   readonly #failed$ = new Subject<never>();
+  readonly #left$ = new Subject<void>();
   #opened = false;
   #cause: unknown;
+  #why: string | undefined;
 
   constructor(socket: PlatformSocket, url: string) {
     this.#socket = socket;
@@ -49,8 +57,10 @@ export class Socket implements WebSocketLike {
       this.onopen?.(event);
     };
     socket.onmessage = (event: unknown): void => void this.onmessage?.(event);
-    socket.onerror = (event: { readonly error?: unknown; readonly message?: string }): void => {
-      this.#cause ??= event.error ?? event.message;
+    socket.onerror = ({ error, message }: SocketErrorEvent): void => {
+      this.#cause ??= error;
+      // Where several addresses failed, Node has a code and no message.
+      this.#why ??= message || error?.code;
     };
     socket.onclose = (event: { readonly code: number; readonly reason: string }): void => this.#closed(event);
   }
@@ -64,11 +74,13 @@ export class Socket implements WebSocketLike {
       this.#socket.send(frame as ArrayBuffer);
     } catch (cause) {
       this.#cause ??= cause;
+      this.#why ??= errorMessage(cause);
       this.#socket.close();
     }
   }
 
   close(): void {
+    this.#left$.next();
     this.#socket.close();
   }
 
@@ -81,9 +93,9 @@ export class Socket implements WebSocketLike {
     ));
   }
 
-  /** `frames$`, ended by the failure of the socket. */
-  failing<T>(frames$: Observable<T>): Observable<T> {
-    return merge(frames$, this.#failed$);
+  /** `frames$`, which fail with the socket, and complete when this side closes it. */
+  ending<T>(frames$: Observable<T>): Observable<T> {
+    return merge(frames$, this.#failed$).pipe(takeUntil(this.#left$));
   }
 
   #closed({ code, reason }: { readonly code: number; readonly reason: string }): void {
@@ -94,9 +106,7 @@ export class Socket implements WebSocketLike {
   }
 
   #explain(closeCode: number, closeReason: string): ConnectionError {
-    const why = [closeReason, this.#cause instanceof Error ? this.#cause.message : this.#cause]
-      .filter((part) => typeof part === 'string' && part !== '')
-      .join('; ');
+    const why = [closeReason, this.#why].filter(Boolean).join('; ');
     const [code, what] = this.#opened
       ? (['CONNECTION_LOST', `The connection to '${this.#url}' was closed`] as const)
       : (['CONNECT_FAILED', `No connection to '${this.#url}' could be made`] as const);

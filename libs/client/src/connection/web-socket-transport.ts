@@ -59,7 +59,7 @@ const linkOn = (socket: Socket, responses: GetWebSocketResponses<ArrayBuffer | s
   // Its types leave out views of buffers, which every WebSocket takes.
   const frames$ = responses(up$ as unknown as Subject<ArrayBuffer>);
   return {
-    down$: socket.failing(frames$.pipe(map(binary))),
+    down$: socket.ending(frames$.pipe(map(binary))),
     send: (frame) => up$.next(frame),
     buffered: () => socket.bufferedAmount,
   };

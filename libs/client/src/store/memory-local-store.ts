@@ -48,7 +48,10 @@ class MemoryLocalStore implements LocalStore {
   demandOpen(): void {
     if (this.#closed) throw new LocalStoreError('STORE_CLOSED', 'This store was closed; open a new one.');
     if (!this.#disk.belongsTo(this)) {
-      throw new LocalStoreError('STORE_CLOSED', 'A later store has taken over the memory disk of this one.');
+      throw new LocalStoreError(
+        'STORE_CLOSED',
+        'The memory disk of this store crashed, or a later store took it over.',
+      );
     }
   }
 
@@ -80,6 +83,7 @@ class MemoryLocalGroup implements LocalGroup {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.disk.belongsTo(this.store)) this.disk.flush();
     this.onClose();
   }
 

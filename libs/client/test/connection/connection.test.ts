@@ -13,7 +13,6 @@ const setUp = (options: Partial<ConnectionOptions> = {}) => {
   const connection = openConnection({
     url: 'ws://server/sync',
     transport: net.transport,
-    codec: net.codec,
     hello: () => hello,
     scheduler: clock,
     random: () => 0.5,
@@ -66,7 +65,7 @@ describe('a connection', () => {
         if (message.type === 'subscribe') socket.send(commits(message.group, 1));
       };
     };
-    const { connection } = setUp({ transport: net.transport, codec: net.codec });
+    const { connection } = setUp({ transport: net.transport });
     const heard: GroupMessage[] = [];
     connection.sessions$.subscribe((session) => {
       session?.group('todo').subscribe((message) => heard.push(message));
@@ -123,7 +122,7 @@ describe('a connection', () => {
   it('waits longer after each failure, then succeeds', () => {
     const net = new Net();
     net.down = new ConnectionError('CONNECT_FAILED', 'down');
-    const { clock, status } = setUp({ transport: net.transport, codec: net.codec });
+    const { clock, status } = setUp({ transport: net.transport });
     const waits: number[] = [];
     for (let i = 0; i < 10; i++) {
       const wait = (status().retryAt as number) - clock.now();
@@ -396,7 +395,6 @@ describe('the caller', () => {
     const connection: Connection = openConnection({
       url: 'ws://server',
       transport: net.transport,
-      codec: net.codec,
       hello: () => hello,
       scheduler: clock,
       random: () => 0,

@@ -1,7 +1,6 @@
-import type { DownMessage, UpMessage } from '@atomsync/protocol';
+import { decodeUp, encodeDown, type DownMessage, type UpMessage } from '@atomsync/protocol';
 import { Observable, Subject, VirtualTimeScheduler, VirtualAction } from 'rxjs';
 import { ConnectionError } from '../../src/connection/connection-error';
-import type { Codec } from '../../src/connection/codec';
 import type { Link, Transport } from '../../src/connection/transport';
 
 /** Virtual time that can be moved on step by step. */
@@ -18,26 +17,6 @@ export class Clock extends VirtualTimeScheduler {
   }
 }
 
-/** Frames that hold a message each, by reference: the connection's codec is a parameter. */
-export class BoxCodec implements Codec {
-  readonly #messages: unknown[] = [];
-
-  encode = (message: UpMessage | DownMessage): Uint8Array => {
-    this.#messages.push(message);
-    return Uint8Array.of(this.#messages.length - 1);
-  };
-
-  decode = (frame: Uint8Array): DownMessage => {
-    const message = this.#messages[frame[0] ?? -1];
-    if (message === undefined) throw new Error('no such box');
-    return message as DownMessage;
-  };
-
-  open(frame: Uint8Array): UpMessage {
-    return this.decode(frame) as unknown as UpMessage;
-  }
-}
-
 /** One socket as the server's side sees it. */
 export class ServerSide {
   readonly received: UpMessage[] = [];
@@ -47,15 +26,12 @@ export class ServerSide {
   /** Called with each message, within the client's `send`. */
   onMessage: (message: UpMessage) => void = () => {};
 
-  constructor(
-    readonly url: string,
-    private readonly codec: BoxCodec,
-  ) {}
+  constructor(readonly url: string) {}
 
   readonly link: Link = {
     down$: this.#down$,
     send: (frame) => {
-      const message = this.codec.open(frame);
+      const message = decodeUp(frame);
       this.received.push(message);
       this.onMessage(message);
     },
@@ -63,7 +39,7 @@ export class ServerSide {
   };
 
   send(message: DownMessage): void {
-    this.#down$.next(this.codec.encode(message));
+    this.#down$.next(encodeDown(message));
   }
 
   sendFrame(frame: Uint8Array): void {
@@ -92,7 +68,6 @@ export const welcome: DownMessage = {
 
 /** A network of one server: every dial gets a `ServerSide`, or fails while `down` is set. */
 export class Net {
-  readonly codec = new BoxCodec();
   readonly sockets: ServerSide[] = [];
   down: Error | undefined;
   /** Called as soon as a socket opens. */
@@ -101,7 +76,7 @@ export class Net {
   readonly transport: Transport = (url) =>
     new Observable((subscriber) => {
       if (this.down) return subscriber.error(this.down);
-      const socket = new ServerSide(url, this.codec);
+      const socket = new ServerSide(url);
       this.sockets.push(socket);
       this.onOpen(socket);
       subscriber.add(() => (socket.closed = true));
