@@ -16,3 +16,19 @@ export { assertGroup, assertKey, assertPrefix, checkMutation } from './wire/chec
 export { decodeDown, encodeDown } from './wire/down';
 export { decodeUp, type DecodeUpOptions, encodeUp } from './wire/up';
 export { checkBody } from './values/check-body';
+export { applyFieldEdits } from './patch/apply-field-edits';
+export { applyPatch } from './patch/apply';
+export { decodePatch, encodePatch } from './patch/codec';
+export { composePatch } from './patch/compose';
+export { diff } from './patch/diff';
+export { type FieldEdit, fieldEdits } from './patch/field-edits';
+export type {
+  ArrayPatch,
+  ArrayStep,
+  MapPatch,
+  ObjectPatch,
+  Patch,
+  ReplacePatch,
+  SetPatch,
+} from './patch/patch';
+export { pathKey, pathsMeet, type PathStep } from './patch/path';

@@ -1,5 +1,5 @@
-import { canonicalText } from './canonical-text';
 import { kindOf } from './kind';
+import { MemberIndex } from './member-index';
 
 /** Whether two encoded values have the same bytes. Equal values may have different bytes (order of keys). */
 export function bodiesEqual(a: Uint8Array, b: Uint8Array): boolean {
@@ -65,25 +65,4 @@ function setsEqual(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>): boolean {
   const members = new MemberIndex(b);
   for (const member of a) if (members.find(member) === undefined) return false;
   return true;
-}
-
-/** Finds Set members and Map keys by content; primitives and keywords cost no encoding. */
-export class MemberIndex {
-  private readonly byContent = new Map<unknown, { readonly member: unknown }>();
-
-  constructor(members: Iterable<unknown>) {
-    for (const member of members) this.byContent.set(contentKey(member), { member });
-  }
-
-  /** The member itself, wrapped for it may be undefined. */
-  find(member: unknown): { readonly member: unknown } | undefined {
-    return this.byContent.get(contentKey(member));
-  }
-}
-
-/** A primitive that is equal (SameValueZero) for equal members, and never collides between kinds. */
-export function contentKey(member: unknown): unknown {
-  if (typeof member === 'string') return `s${member}`;
-  if (typeof member !== 'object' || member === null) return member;
-  return `c${canonicalText(member)}`;
 }

@@ -3,6 +3,7 @@ import { isWellFormed, utf8Length } from '../cbor/text';
 import type { ErrorCode } from '../errors/error-code';
 import { ProtocolError } from '../errors/protocol-error';
 import type { Limits, Mutation } from '../messages/parts';
+import { PATCH_DEPTH } from '../patch/codec';
 import { checkBody } from '../values/check-body';
 
 const MAX_GROUP = 255;
@@ -74,8 +75,7 @@ export function checkMutation(mutation: Mutation, limits: Limits): void {
     if (keys?.has(change.key)) throw malformed(`two changes of the key ${quote(change.key)} in one mutation`);
     keys?.add(change.key);
     if (change.kind === 'put') checkDoc(change.body, change.key, limits, 0);
-    // Each level of a value takes up to three of its patch.
-    else if (change.kind === 'patch') checkDoc(change.patch, change.key, limits, 2 * limits.maxDepth + 4);
+    else if (change.kind === 'patch') checkDoc(change.patch, change.key, limits, PATCH_DEPTH);
   }
   if (reads !== 'group') for (const key of reads) assertKey(key, limits.maxKey);
   if (!call) return;
