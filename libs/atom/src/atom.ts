@@ -1,0 +1,303 @@
+import { BehaviorSubject, Subject, type Observer, type Subscriber, type Subscription } from 'rxjs';
+import {
+  openCursor,
+  PlaceWatches,
+  type Cursor,
+  type CursorOptions,
+  type AtPath,
+  type CursorSource,
+} from './cursor';
+import { CursorIndex, type Sink } from './cursor-index';
+import { AtomError } from './errors';
+import type { Path } from './parts';
+import type { CurrentOf, ReadOf, SegmentOf, SwapArg, WriteOf } from './place-types';
+import { guarded, Turns } from './turns';
+import { checkValid, type Validator } from './validator';
+import { Watches, type Watch } from './watch';
+import { runWrite, type Write } from './write';
+
+/** What an atom can be told when it is made. */
+export interface AtomOptions<T> {
+  /** Judges every value, the first one too. */
+  readonly validate?: Validator<T>;
+  /** When a swap's result counts as the value it was given, so that nothing happens. Default: `Object.is`. */
+  readonly equals?: (before: T, after: T) => boolean;
+}
+
+/** The members of RxJS 7's subjects that its types leave out and an atom builds on. */
+interface SubjectInternals<T> {
+  _value: T;
+  _subscribe(subscriber: Subscriber<T>): Subscription;
+}
+
+const subject = Subject.prototype as unknown as SubjectInternals<unknown>;
+
+// A swap whose function or validator writes to the same atom is run again; one that always does never settles.
+const MAX_RUNS = 100;
+
+/**
+ * A `BehaviorSubject` that changes by pure functions of its value. Writes take effect at once; notifications
+ * queue, so that with nested writes everyone hears of the values in order and ends on `value`.
+ *
+ * Who subscribes while notifications are being delivered gets the current value, and then only later ones.
+ *
+ * @example
+ * const n = atom(0);
+ * n.subscribe(console.log);
+ * n.swap((x, by) => x + by, 5); // 5
+ */
+export class Atom<T> extends BehaviorSubject<T> {
+  readonly #validator: Validator<T> | undefined;
+  readonly #same: (before: T, after: T) => boolean;
+  readonly #turns = new Turns();
+  readonly #watches = new Watches<T, this>();
+  readonly #cursors = new CursorIndex();
+  /** Those who subscribed between turns, with the number of writes their first value included. */
+  readonly #late = new Map<unknown, number>();
+  #cursorSource: CursorSource | undefined;
+  #audience: readonly Observer<T>[] | undefined;
+  #written = 0;
+
+  /** @throws {AtomError} `INVALID` when the validator refuses the initial value */
+  constructor(initial: T, options: AtomOptions<T> = {}) {
+    super(initial);
+    this.#validator = options.validate;
+    this.#same = options.equals ?? Object.is;
+    checkValid(this.#validator, initial);
+  }
+
+  /** The value: `value` under the name Clojure gives it. */
+  deref(): T {
+    return this.getValue();
+  }
+
+  /**
+   * Sets the value to `fn(value, ...args)`, tells everyone, and returns it. The very same value back: nothing
+   * happens. Writing to the atom within `fn` runs `fn` again on the new value.
+   *
+   * @throws {AtomError} `INVALID`, `CLOSED`; and what `fn` throws. Then nothing has changed.
+   */
+  swap<A extends readonly SwapArg[]>(fn: (current: T, ...args: A) => T, ...args: A): T;
+  swap<const A extends readonly SwapArg[]>(fn: (current: T, ...args: A) => T, ...args: A): T;
+  swap(fn: (current: T, ...args: never) => T, ...args: readonly unknown[]): T {
+    return this.#write({ kind: 'swap', path: [], fn, args });
+  }
+
+  /**
+   * Sets the value, tells everyone, also when it is the same, and returns it.
+   *
+   * @throws {AtomError} `INVALID`, `CLOSED`
+   */
+  reset(value: T): T {
+    return this.#write({ kind: 'reset', path: [], value });
+  }
+
+  /** As `reset`, but, as every observer's `next`, of no effect once the atom has completed or failed. */
+  override next(value: T): void {
+    if (this.isStopped) super.next(value);
+    else this.gate({ kind: 'reset', path: [], value });
+  }
+
+  /** Sets the value if it still is `expected` (`===`, or both NaN); says whether it was. */
+  compareAndSet(expected: T, value: T): boolean {
+    if (!isSameValueZero(this.getValue(), expected)) return false;
+    this.reset(value);
+    return true;
+  }
+
+  /** Calls `watch` after each change, until `removeWatch`. A watch under the same key is replaced. */
+  addWatch(key: unknown, watch: Watch<T, this>): this {
+    if (!this.isStopped) this.#watches.add(key, watch, this.#written);
+    return this;
+  }
+
+  removeWatch(key: unknown): this {
+    this.#watches.remove(key);
+    return this;
+  }
+
+  /**
+   * A writable view on the part at a path: properties, array indexes, keys of Maps and doc maps. With
+   * `{ default }` at the end, what is read and swapped where there is nothing; it is not written by itself.
+   *
+   * @example
+   * user.at('profile', 'name').reset('Ada');
+   * counts.at('visits', { default: 0 }).swap((n) => n + 1);
+   */
+  at<K extends SegmentOf<T>>(k: K): Cursor<ReadOf<T, K>, CurrentOf<T, K>, WriteOf<T, K>>;
+  at<K extends SegmentOf<T>>(
+    k: K,
+    options: CursorOptions<WriteOf<T, K>>,
+  ): Cursor<Exclude<ReadOf<T, K>, undefined>, Exclude<CurrentOf<T, K>, undefined>, WriteOf<T, K>>;
+  at<K extends SegmentOf<T>, L extends SegmentOf<ReadOf<T, K>>>(
+    k: K,
+    l: L,
+  ): Cursor<ReadOf<ReadOf<T, K>, L>, CurrentOf<CurrentOf<T, K>, L>, WriteOf<WriteOf<T, K>, L>>;
+  at<K extends SegmentOf<T>, L extends SegmentOf<ReadOf<T, K>>>(
+    k: K,
+    l: L,
+    options: CursorOptions<WriteOf<WriteOf<T, K>, L>>,
+  ): Cursor<
+    Exclude<ReadOf<ReadOf<T, K>, L>, undefined>,
+    Exclude<CurrentOf<CurrentOf<T, K>, L>, undefined>,
+    WriteOf<WriteOf<T, K>, L>
+  >;
+  at<K extends SegmentOf<T>, L extends SegmentOf<ReadOf<T, K>>, M extends SegmentOf<ReadOf<ReadOf<T, K>, L>>>(
+    k: K,
+    l: L,
+    m: M,
+  ): Cursor<
+    ReadOf<ReadOf<ReadOf<T, K>, L>, M>,
+    CurrentOf<CurrentOf<CurrentOf<T, K>, L>, M>,
+    WriteOf<WriteOf<WriteOf<T, K>, L>, M>
+  >;
+  at<
+    K extends SegmentOf<T>,
+    L extends SegmentOf<ReadOf<T, K>>,
+    M extends SegmentOf<ReadOf<ReadOf<T, K>, L>>,
+    N extends SegmentOf<ReadOf<ReadOf<ReadOf<T, K>, L>, M>>,
+  >(
+    k: K,
+    l: L,
+    m: M,
+    n: N,
+  ): Cursor<
+    ReadOf<ReadOf<ReadOf<ReadOf<T, K>, L>, M>, N>,
+    CurrentOf<CurrentOf<CurrentOf<CurrentOf<T, K>, L>, M>, N>,
+    WriteOf<WriteOf<WriteOf<WriteOf<T, K>, L>, M>, N>
+  >;
+  at(...path: readonly unknown[]): unknown {
+    return openCursor(this.#source, [], [], path as AtPath);
+  }
+
+  override error(error: unknown): void {
+    if (this.isStopped) return super.error(error);
+    this.hasError = true;
+    this.thrownError = error;
+    this.#end((observer) => observer.error(error));
+  }
+
+  override complete(): void {
+    if (this.isStopped) return super.complete();
+    this.#end((observer) => observer.complete());
+  }
+
+  override unsubscribe(): void {
+    this.#turns.drop();
+    this.#watches.clear();
+    super.unsubscribe();
+  }
+
+  /**
+   * The one way in for every write: runs it, validates, publishes, and returns the new value of the atom. To be
+   * overridden by atoms that keep or send what is written.
+   */
+  protected gate(write: Write): T {
+    for (let run = 0; run < MAX_RUNS; run++) {
+      const before = this.getValue();
+      const written = this.#written;
+      const after = runWrite(write, before);
+      if (this.#isSettled(write, before, after)) {
+        if (written === this.#written) return before;
+        continue;
+      }
+      if (written === this.#written) this.validate(after);
+      // As Clojure's compare-and-set: what was computed from an older value is not taken.
+      if (written !== this.#written) continue;
+      this.publish(after);
+      return after;
+    }
+    throw new AtomError(
+      'CONTENDED',
+      `The swap was run ${MAX_RUNS} times, and each time its function or the validator wrote to the same atom. Write from a watch or a subscriber instead.`,
+    );
+  }
+
+  /** @throws {AtomError} `INVALID` */
+  protected validate(after: T): void {
+    checkValid(this.#validator, after);
+  }
+
+  /** Sets the value and tells everyone, unasked: for values that come from outside and have been judged there. */
+  protected publish(after: T): void {
+    const internals = this as unknown as SubjectInternals<T>;
+    const before = internals._value;
+    internals._value = after;
+    const turn = ++this.#written;
+    if (this.isStopped) return;
+    if (this.observers.length === 0 && this.#watches.isEmpty && this.#cursors.isEmpty && !this.#turns.busy)
+      return;
+    this.#turns.take(() => this.#tell(before, after, turn));
+  }
+
+  /** @internal RxJS's hook: who subscribes is added first and gets the value then. */
+  protected _subscribe(subscriber: Subscriber<T>): Subscription {
+    const subscription = subject._subscribe.call(this, subscriber);
+    if (subscription.closed) return subscription;
+    this.#audience = undefined;
+    subscription.add(() => (this.#audience = undefined));
+    if (this.#turns.busy) this.#late.set(subscriber, this.#written);
+    this.#greet(subscriber, this.getValue());
+    return subscription;
+  }
+
+  #write(write: Write): T {
+    if (!this.isStopped) return this.gate(write);
+    const how = this.closed ? 'been unsubscribed' : this.hasError ? 'failed' : 'completed';
+    throw new AtomError('CLOSED', `The atom has ${how}: it takes no more writes.`, {
+      cause: this.thrownError as unknown,
+    });
+  }
+
+  #isSettled(write: Write, before: T, after: T): boolean {
+    if (write.kind === 'swap') return this.#same(before, after);
+    return write.path.length > 0 && Object.is(before, after);
+  }
+
+  #tell(before: T, after: T, turn: number): void {
+    this.#watches.changed(this, before, after, turn);
+    this.#audience ??= this.observers?.slice() ?? [];
+    for (const observer of this.#audience) {
+      if (this.#late.size > 0 && (this.#late.get(observer) ?? 0) >= turn) continue;
+      guarded(() => observer.next(after));
+    }
+    if (turn === this.#written) this.#late.clear();
+    this.#cursors.changed(before, after, turn);
+  }
+
+  // Within a turn, so that what the newcomer writes on its first value is heard after that value.
+  #greet<V>(subscriber: Subscriber<V>, value: V): void {
+    if (this.#turns.busy) subscriber.next(value);
+    else this.#turns.take(() => subscriber.next(value));
+  }
+
+  #end(tell: (observer: { error(error: unknown): void; complete(): void }) => void): void {
+    this.isStopped = true;
+    this.#turns.take(() => {
+      for (let next = this.observers?.shift(); next; next = this.observers?.shift()) {
+        const observer = next;
+        guarded(() => tell(observer));
+      }
+      this.#cursors.ended(tell);
+      this.#watches.clear();
+    });
+  }
+
+  get #source(): CursorSource {
+    return (this.#cursorSource ??= {
+      read: () => this.getValue(),
+      write: (write) => this.#write(write),
+      isStopped: () => this.isStopped,
+      written: () => this.#written,
+      add: (path: Path, sink: Sink) => this.#cursors.add(path, sink),
+      greet: (subscriber, value) => this.#greet(subscriber, value),
+      join: (subscriber) => void this.subscribe(subscriber as Subscriber<T>),
+      watches: new PlaceWatches(),
+    });
+  }
+}
+
+/** An atom with `initial` as its value. See {@link Atom}. */
+export const atom = <T>(initial: T, options?: AtomOptions<T>): Atom<T> => new Atom(initial, options);
+
+const isSameValueZero = (a: unknown, b: unknown): boolean => a === b || (a !== a && b !== b);

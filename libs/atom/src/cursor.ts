@@ -1,0 +1,239 @@
+import { Observable, type Subscriber } from 'rxjs';
+import type { Sink } from './cursor-index';
+import type { Path, Segment } from './parts';
+import type { CurrentOf, ReadOf, SegmentOf, SwapArg, WriteOf } from './place-types';
+import { guarded } from './turns';
+import type { Watch } from './watch';
+import { readAt, type PathDefault, type Write } from './write';
+
+/** What a cursor needs of its atom. */
+export interface CursorSource {
+  read(): unknown;
+  write(write: Write): unknown;
+  isStopped(): boolean;
+  /** The number of writes so far. */
+  written(): number;
+  add(path: Path, sink: Sink): () => void;
+  greet(subscriber: Subscriber<unknown>, value: unknown): void;
+  /** Subscribes to the atom itself: after its end, it knows what to say. */
+  join(subscriber: Subscriber<unknown>): void;
+  /** Cursor watches, by place: another cursor on the same place finds them. */
+  readonly watches: PlaceWatches;
+}
+
+/** `at(key, { default: value })`: what is read and swapped where there is nothing. */
+export interface CursorOptions<T> {
+  readonly default: T;
+}
+
+/**
+ * A writable view on a part of an atom: reads and writes like an atom, emits the current part on subscription
+ * and then whenever the part changes (`Object.is`), and ends with its atom.
+ *
+ * `T` is what is read, `C` what a swap is given, `W` what may be written.
+ *
+ * @example
+ * const name = user.at('profile', 'name');
+ * name.swap((n) => n.trim());
+ */
+export class Cursor<T, C = T, W = T> extends Observable<T> {
+  readonly #source: CursorSource;
+  readonly #defaults: readonly PathDefault[];
+  /** Where the atom is listened to: from the first default on, absence is told apart here. */
+  readonly #anchor: Path;
+  /** Where in the atom's value the part lies. */
+  readonly path: Path;
+
+  /** @internal Made by `at`. */
+  constructor(source: CursorSource, path: Path, defaults: readonly PathDefault[] = []) {
+    super();
+    this.#source = source;
+    this.path = path;
+    this.#defaults = defaults;
+    this.#anchor = path.slice(0, defaults[0]?.depth ?? path.length);
+  }
+
+  /** The part, or its default. Throws what the atom's `value` throws. */
+  get value(): T {
+    return readAt(this.#source.read(), this.path, this.#defaults) as T;
+  }
+
+  /** `value` under the name Clojure gives it. */
+  deref(): T {
+    return this.value;
+  }
+
+  /**
+   * Sets the part to `fn(part, ...args)` and returns it. The very same part back: nothing happens.
+   *
+   * @throws {AtomError} `NO_SUCH_DOC` on an absent doc without a default, `INVALID`, `BAD_PATH`, `CLOSED`
+   */
+  swap<A extends readonly SwapArg[]>(fn: (current: C, ...args: A) => W, ...args: A): T;
+  swap<const A extends readonly SwapArg[]>(fn: (current: C, ...args: A) => W, ...args: A): T;
+  swap(fn: (current: C, ...args: never) => W, ...args: readonly unknown[]): T {
+    return this.#write({ kind: 'swap', path: this.path, fn, args, ...this.#standIns() });
+  }
+
+  /**
+   * Sets the part and returns it. The very same part: nothing happens. `undefined` is a value like any other,
+   * but not a doc; to remove, use `dissoc` on what holds the part.
+   *
+   * @throws {AtomError} `INVALID`, `BAD_PATH`, `CLOSED`; `NO_SUCH_DOC` below an absent doc without a default
+   */
+  reset(value: W): T {
+    return this.#write({ kind: 'reset', path: this.path, value, ...this.#standIns() });
+  }
+
+  /** As `reset`, but of no effect once the atom has ended: a cursor can be given to `subscribe`. */
+  next(value: W): void {
+    if (!this.#source.isStopped()) this.reset(value);
+  }
+
+  /** Sets the part if it still is `expected` (`===`, or both NaN); says whether it was. */
+  compareAndSet(expected: T, value: W): boolean {
+    const current = this.value;
+    if (current !== expected && !(Number.isNaN(current) && Number.isNaN(expected))) return false;
+    this.reset(value);
+    return true;
+  }
+
+  /**
+   * Calls `watch` whenever the part changes. Watches belong to the place: any cursor on it can remove them, and
+   * one under the same key is replaced.
+   */
+  addWatch(key: unknown, watch: Watch<T, this>): this {
+    if (this.#source.isStopped()) return this;
+    const tell = (before: unknown, after: unknown): void => watch(key, this, before as T, after as T);
+    this.#source.watches.add(this.path, key, () => this.#source.add(this.#anchor, this.#sink(tell)));
+    return this;
+  }
+
+  removeWatch(key: unknown): this {
+    this.#source.watches.remove(this.path, key);
+    return this;
+  }
+
+  /** A cursor further down. See `Atom.at`. */
+  at<K extends SegmentOf<T>>(k: K): Cursor<ReadOf<T, K>, CurrentOf<C, K>, WriteOf<W, K>>;
+  at<K extends SegmentOf<T>>(
+    k: K,
+    options: CursorOptions<WriteOf<W, K>>,
+  ): Cursor<Exclude<ReadOf<T, K>, undefined>, Exclude<CurrentOf<C, K>, undefined>, WriteOf<W, K>>;
+  at<K extends SegmentOf<T>, L extends SegmentOf<ReadOf<T, K>>>(
+    k: K,
+    l: L,
+  ): Cursor<ReadOf<ReadOf<T, K>, L>, CurrentOf<CurrentOf<C, K>, L>, WriteOf<WriteOf<W, K>, L>>;
+  at<K extends SegmentOf<T>, L extends SegmentOf<ReadOf<T, K>>>(
+    k: K,
+    l: L,
+    options: CursorOptions<WriteOf<WriteOf<W, K>, L>>,
+  ): Cursor<
+    Exclude<ReadOf<ReadOf<T, K>, L>, undefined>,
+    Exclude<CurrentOf<CurrentOf<C, K>, L>, undefined>,
+    WriteOf<WriteOf<W, K>, L>
+  >;
+  at<K extends SegmentOf<T>, L extends SegmentOf<ReadOf<T, K>>, M extends SegmentOf<ReadOf<ReadOf<T, K>, L>>>(
+    k: K,
+    l: L,
+    m: M,
+  ): Cursor<
+    ReadOf<ReadOf<ReadOf<T, K>, L>, M>,
+    CurrentOf<CurrentOf<CurrentOf<C, K>, L>, M>,
+    WriteOf<WriteOf<WriteOf<W, K>, L>, M>
+  >;
+  at<
+    K extends SegmentOf<T>,
+    L extends SegmentOf<ReadOf<T, K>>,
+    M extends SegmentOf<ReadOf<ReadOf<T, K>, L>>,
+    N extends SegmentOf<ReadOf<ReadOf<ReadOf<T, K>, L>, M>>,
+  >(
+    k: K,
+    l: L,
+    m: M,
+    n: N,
+  ): Cursor<
+    ReadOf<ReadOf<ReadOf<ReadOf<T, K>, L>, M>, N>,
+    CurrentOf<CurrentOf<CurrentOf<CurrentOf<C, K>, L>, M>, N>,
+    WriteOf<WriteOf<WriteOf<WriteOf<W, K>, L>, M>, N>
+  >;
+  at(...path: readonly unknown[]): unknown {
+    return openCursor(this.#source, this.path, this.#defaults, path as AtPath);
+  }
+
+  /** @internal RxJS's hook. */
+  protected _subscribe(subscriber: Subscriber<T>): (() => void) | void {
+    const source = this.#source;
+    if (source.isStopped()) return source.join(subscriber as Subscriber<unknown>);
+    const value = this.value;
+    const sink = this.#sink((_, after) => subscriber.next(after as T), subscriber);
+    const close = source.add(this.#anchor, sink);
+    subscriber.add(close);
+    source.greet(subscriber as Subscriber<unknown>, value);
+  }
+
+  #sink(tell: (before: unknown, after: unknown) => void, subscriber?: Subscriber<T>): Sink {
+    const since = this.#source.written();
+    const depth = this.#anchor.length;
+    const [standIn] = this.#defaults;
+    const part = (anchored: unknown): unknown =>
+      standIn
+        ? readAt(anchored === undefined ? standIn.value : anchored, this.path, this.#defaults, depth)
+        : anchored;
+    return {
+      changed: (before, after, turn) => {
+        if (turn <= since) return;
+        const [from, to] = [part(before), part(after)];
+        if (!Object.is(from, to)) guarded(() => tell(from, to));
+      },
+      ended: (end) => {
+        if (subscriber) guarded(() => end(subscriber));
+      },
+    };
+  }
+
+  #standIns(): { defaults?: readonly PathDefault[] } {
+    return this.#defaults.length > 0 ? { defaults: this.#defaults } : {};
+  }
+
+  #write(write: Write): T {
+    return readAt(this.#source.write(write), this.path, this.#defaults) as T;
+  }
+}
+
+/** The watches of an atom's cursors, by place and key. */
+export class PlaceWatches {
+  readonly #removers = new Map<string, Map<unknown, () => void>>();
+
+  add(path: Path, key: unknown, open: () => () => void): void {
+    this.remove(path, key);
+    const place = nameOf(path);
+    const removers = this.#removers.get(place) ?? new Map<unknown, () => void>();
+    this.#removers.set(place, removers.set(key, open()));
+  }
+
+  remove(path: Path, key: unknown): void {
+    const removers = this.#removers.get(nameOf(path));
+    removers?.get(key)?.();
+    removers?.delete(key);
+    if (removers?.size === 0) this.#removers.delete(nameOf(path));
+  }
+}
+
+const nameOf = (path: Path): string =>
+  JSON.stringify(path.map((segment) => [typeof segment, String(segment)]));
+
+/** What `at` is called with. */
+export type AtPath = readonly (Segment | CursorOptions<unknown>)[];
+
+/** The cursor that `at` makes: `path` goes on from `base`, and may end with `{ default }`. */
+export const openCursor = (
+  source: CursorSource,
+  base: Path,
+  defaults: readonly PathDefault[],
+  path: AtPath,
+): Cursor<unknown> => {
+  const last = path.at(-1);
+  if (typeof last !== 'object') return new Cursor(source, [...base, ...(path as Path)], defaults);
+  const whole = [...base, ...(path.slice(0, -1) as Path)];
+  return new Cursor(source, whole, [...defaults, { depth: whole.length, value: last.default }]);
+};

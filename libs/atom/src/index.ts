@@ -1,0 +1,11 @@
+export { Atom, atom, type AtomOptions } from './atom';
+export { Cursor, type CursorOptions } from './cursor';
+export type { DeepReadonly } from './deep-readonly';
+export { DocMap, type Doc, type DocInput } from './doc-map';
+export type { DocChange } from './doc-tree';
+export { AtomError, type AtomErrorCode } from './errors';
+export type { Path, Segment } from './parts';
+export type { ReadRecorder } from './read-recorder';
+export type { Validator } from './validator';
+export type { Watch } from './watch';
+export { runWrite, type PathDefault, type Write } from './write';
