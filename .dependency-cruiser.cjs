@@ -106,7 +106,7 @@ module.exports = {
       from: {
         path: '^libs/[^/]+/src/',
         pathNot: [
-          '^libs/client/src/connection/[^/]*(transport|web-socket)[^/]*[.]ts$',
+          '^libs/client/src/connection/[^/]*(transport|socket)[^/]*[.]ts$',
           '^libs/server/src(/|/.+/)[^/]*gateway[^/]*[.]ts$',
           '^libs/server/src/gateway/',
         ],

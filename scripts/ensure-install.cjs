@@ -48,7 +48,7 @@ var remedies = [
   {
     signs:
       /(make|g\+\+|c\+\+|cc|gcc|clang)(:| )[^\n]*not found|spawn make ENOENT|not found: make|find Python|find VS|xcode-select|No Xcode|CXX.*not found/i,
-    cause: 'There is no C++ toolchain.',
+    cause: 'The C++ toolchain is missing, or not complete.',
     remedy: toolchain,
   },
   {
