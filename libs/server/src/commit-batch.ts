@@ -1,0 +1,80 @@
+import type { Commit } from '@atomsync/protocol';
+import { concatMap, type OperatorFunction } from 'rxjs';
+import { decidePush, type PushDeps, type PushOutcome } from './decide-push';
+import { needsOf, Overlay, usedUp } from './overlay';
+import type { Queued, QueuedPush, QueuedSeen } from './queued-push';
+import type { CommitStore, Epoch } from './store/commit-store';
+
+/** A push with what became of it. */
+export interface DecidedPush extends QueuedPush {
+  readonly outcome: PushOutcome;
+}
+
+/** What one transaction did. Its existence says that everything in it is durable. */
+export interface Committed {
+  readonly pushes: readonly DecidedPush[];
+  readonly commits: ReadonlyMap<string, readonly Commit[]>;
+}
+
+export interface CommitDeps {
+  readonly store: CommitStore;
+  readonly epoch: Epoch;
+  readonly pushDeps: () => PushDeps;
+  /** Hears of transactions that failed. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/**
+ * ⑨ Loads, decides (⑧) and stores a batch in one transaction. When it fails, nothing of it has happened, and
+ * every push in it is told to try again.
+ */
+export const commitBatch = (deps: CommitDeps): OperatorFunction<readonly Queued[], Committed> =>
+  concatMap((batch) => {
+    for (const { source } of batch) source.done();
+    return commitOne(
+      batch.filter(({ source }) => !source.isReplaced()),
+      deps,
+    );
+  });
+
+async function commitOne(batch: readonly Queued[], deps: CommitDeps): Promise<Committed> {
+  const { store, epoch, pushDeps, onFault } = deps;
+  if (batch.length === 0) return { pushes: [], commits: new Map() };
+  try {
+    return await store.write(async (tx) => {
+      const overlay = new Overlay(await tx.load(needsOf(batch)));
+      const pushes: DecidedPush[] = [];
+      const now = pushDeps();
+      for (const item of batch) {
+        if ('push' in item) {
+          pushes.push({ ...item, outcome: await decidePush(overlay, item.push, item.source.principal, now) });
+        } else {
+          takeSeen(overlay, item, now.now);
+        }
+      }
+      await tx.save(overlay.writes(epoch.ordinal));
+      return { pushes, commits: overlay.commits() };
+    });
+  } catch (error) {
+    onFault(error);
+    const fault = {
+      code: 'INTERNAL',
+      message: 'The commit failed, and nothing of it was stored. Push again.',
+    };
+    const outcome = { kind: 'failed', fault } as const;
+    return {
+      pushes: batch.flatMap((item) => ('push' in item ? { ...item, outcome } : [])),
+      commits: new Map(),
+    };
+  }
+}
+
+function takeSeen(overlay: Overlay, { seen, source }: QueuedSeen, now: number): void {
+  const line = overlay.line(seen.group, seen.clientId);
+  if (line?.owner !== source.principal.id) return;
+  const { closed } = seen;
+  overlay.setLine({
+    ...usedUp(line, closed ? line.last : seen.number, [], now),
+    closed: line.closed || closed,
+  });
+}

@@ -1,0 +1,302 @@
+import {
+  decodeUp,
+  encodeDown,
+  errorFacts,
+  ProtocolError,
+  type DownMessage,
+  type Hello,
+  type Push,
+  type Seen,
+  type Subscribe,
+  type UpMessage,
+} from '@atomsync/protocol';
+import { concatMap, map, Subject, takeUntil, timer } from 'rxjs';
+import type { Credentials, Principal } from './auth/sync-auth';
+import { CLOSE } from './close-codes';
+import { Subscription, type FeedSink } from './feeds/subscription';
+import type { HubCore } from './hub-core';
+import type { Link } from './link';
+import type { PushSource } from './queued-push';
+
+/** Decoded, or what was wrong with the frame. */
+type Incoming = UpMessage | ProtocolError;
+
+/**
+ * One connection from its first frame to its last: `hello` first, then the rest in any order, each message
+ * dealt with before the next is looked at (pushes are dealt with once they are queued).
+ */
+export class Connection {
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #closed = new Subject<void>();
+  readonly #welcomed = new Subject<void>();
+  readonly #sink: FeedSink;
+  #principal: Principal | undefined;
+  #clientId = '';
+  #source: PushSource | undefined;
+  #open = true;
+  #replaced = false;
+  #queued = 0;
+
+  constructor(
+    private readonly link: Link,
+    private readonly headers: Credentials['headers'],
+    private readonly hub: HubCore,
+  ) {
+    this.#sink = {
+      send: (message) => this.#send(message),
+      sendFrame: (frame) => this.#sendFrame(frame),
+      buffered: () => link.buffered(),
+      fault: (group, error) => {
+        hub.onFault(error);
+        this.#fail('INTERNAL', 'The catch-up failed; subscribe again.', group);
+      },
+    };
+  }
+
+  get clientId(): string {
+    return this.#clientId;
+  }
+
+  get principal(): Principal | undefined {
+    return this.#principal;
+  }
+
+  run(): void {
+    const { helloTimeout, scheduler } = this.hub.options;
+    timer(helloTimeout, scheduler)
+      .pipe(takeUntil(this.#welcomed), takeUntil(this.#closed))
+      .subscribe(() => this.#violation('HELLO_EXPECTED', `No hello came within ${helloTimeout} ms.`));
+    this.link.frames$
+      .pipe(
+        takeUntil(this.#closed),
+        map((frame) => this.#decode(frame)),
+        concatMap((incoming) => this.#take(incoming)),
+      )
+      .subscribe({ error: () => this.end(), complete: () => this.end() });
+  }
+
+  /** Another connection has taken the line over: what waits of this one is dropped. */
+  replace(): void {
+    this.#replaced = true;
+    this.close(CLOSE.replaced, 'REPLACED');
+  }
+
+  close(code: number, reason: string): void {
+    if (!this.#open) return;
+    this.end();
+    this.link.close(code, reason);
+  }
+
+  /** The socket is gone, or about to be. */
+  end(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#closed.next();
+    for (const subscription of this.#subscriptions.values()) subscription.close();
+    this.#subscriptions.clear();
+    this.hub.left(this);
+  }
+
+  #decode(frame: Uint8Array): Incoming {
+    const { limits } = this.hub.options;
+    try {
+      return decodeUp(frame, limits, { faults: 'keep' });
+    } catch (error) {
+      return error instanceof ProtocolError ? error : new ProtocolError('MALFORMED', String(error));
+    }
+  }
+
+  async #take(incoming: Incoming): Promise<void> {
+    if (!this.#open) return;
+    try {
+      if (incoming instanceof ProtocolError) this.#violation(incoming.code, incoming.message);
+      else if (incoming.type === 'hello') await this.#hello(incoming);
+      else if (this.#principal === undefined) {
+        this.#violation('HELLO_EXPECTED', `The first message is hello, not ${incoming.type}.`);
+      } else await this.#route(incoming, this.#principal);
+    } catch (error) {
+      this.hub.onFault(error);
+      this.#violation('INTERNAL', 'The server failed to deal with a message; connect again.');
+    }
+  }
+
+  async #hello({ clientId, user, token }: Hello): Promise<void> {
+    if (this.#principal !== undefined) {
+      return this.#violation('ALREADY_WELCOMED', 'A connection says hello once; open another one.');
+    }
+    const principal = await this.hub.options.auth.authenticate({
+      headers: this.headers,
+      ...(user !== undefined && { user }),
+      ...(token !== undefined && { token }),
+    });
+    if (!this.#open) return;
+    if (principal === null) {
+      return this.#violation(
+        'UNAUTHENTICATED',
+        'The server does not know this user and token; sign in again.',
+      );
+    }
+    if (!this.hub.takeOver(clientId, principal, this)) {
+      this.#send(
+        errorMessage('LINE_NOT_YOURS', `The line ${clientId} is another user's; begin one of your own.`),
+      );
+      return this.close(CLOSE.forbidden, 'LINE_NOT_YOURS');
+    }
+    this.#clientId = clientId;
+    this.#principal = principal;
+    this.#source = this.#pushSource(principal);
+    this.hub.joined(this);
+    this.#welcomed.next();
+    this.#send({
+      type: 'welcome',
+      epoch: this.hub.epoch.id,
+      time: this.hub.options.clock(),
+      limits: this.hub.options.limits,
+    });
+  }
+
+  #route(message: Exclude<UpMessage, Hello>, principal: Principal): void | Promise<void> {
+    switch (message.type) {
+      case 'subscribe':
+        return this.#subscribe(message, principal);
+      case 'unsubscribe':
+        this.#subscriptions.get(message.group)?.close();
+        this.#subscriptions.delete(message.group);
+        return;
+      case 'push':
+        return this.#push(message);
+      case 'seen':
+        return this.#seen(message);
+      case 'token':
+        return this.#renew(message.token, principal);
+      case 'ping':
+        return this.#pong();
+    }
+  }
+
+  async #subscribe({ group, prefix = '', cursor, lines }: Subscribe, principal: Principal): Promise<void> {
+    const { auth } = this.hub.options;
+    const known = this.#subscriptions.get(group);
+    if (known !== undefined && known.prefix !== prefix) {
+      const quoted = JSON.stringify(known.prefix);
+      return this.#fail(
+        'BAD_PREFIX',
+        `The group is open with the prefix ${quoted}; unsubscribe first.`,
+        group,
+      );
+    }
+    const readable = await auth.authorize({
+      principal,
+      action: 'read',
+      group,
+      key: prefix,
+      before: undefined,
+      after: undefined,
+    });
+    if (!this.#open) return;
+    if (!readable) {
+      known?.close();
+      this.#subscriptions.delete(group);
+      return this.#fail(
+        'FORBIDDEN',
+        `${JSON.stringify(principal.id)} may not read ${JSON.stringify(group)}.`,
+        group,
+      );
+    }
+    for (const line of lines) this.hub.takeOver(line, principal, this);
+    const subscription =
+      known ?? new Subscription(group, prefix, principal.id, this.#sink, this.hub.subscriptionDeps);
+    this.#subscriptions.set(group, subscription);
+    subscription.open(cursor, [...new Set([this.#clientId, ...lines])]);
+  }
+
+  #push(push: Push): void {
+    const { group } = push;
+    if (!this.#subscriptions.has(group)) {
+      return this.#fail(
+        'NOT_SUBSCRIBED',
+        `Subscribe to ${JSON.stringify(group)} before pushing into it.`,
+        group,
+      );
+    }
+    if (this.#mayQueue(group)) this.hub.enqueue({ push, source: this.#source! });
+  }
+
+  #seen(seen: Seen): void {
+    if (this.#mayQueue(seen.group)) this.hub.enqueue({ seen, source: this.#source! });
+  }
+
+  #mayQueue(group: string): boolean {
+    if (this.#queued < this.hub.options.maxQueued) {
+      this.#queued++;
+      return true;
+    }
+    this.#fail(
+      'RATE_LIMITED',
+      `${this.#queued} messages wait to be stored; send more when they are answered.`,
+      group,
+    );
+    return false;
+  }
+
+  async #renew(token: string, principal: Principal): Promise<void> {
+    const renewed = await this.hub.options.auth.authenticate({
+      headers: this.headers,
+      user: principal.id,
+      token,
+    });
+    if (renewed?.id !== principal.id) {
+      return this.#violation('UNAUTHENTICATED', 'The renewed token is not one of this user; sign in again.');
+    }
+    this.#principal = renewed;
+    this.#source = this.#pushSource(renewed);
+  }
+
+  #pong(): void {
+    const heads = new Map<string, number>();
+    for (const [group, { head }] of this.#subscriptions) if (head !== undefined) heads.set(group, head);
+    this.#send({ type: 'pong', heads });
+  }
+
+  #pushSource(principal: Principal): PushSource {
+    return {
+      principal,
+      isReplaced: () => this.#replaced,
+      done: () => this.#queued--,
+      answer: (message) => this.#send(message),
+      resync: (group, reason) => this.#subscriptions.get(group)?.resync(reason),
+    };
+  }
+
+  /** Tells what was wrong, and closes the socket where the protocol says so. */
+  #violation(code: string, message: string): void {
+    this.#fail(code, message);
+    const { close } = errorFacts(code);
+    if (close !== undefined) this.close(close, code);
+  }
+
+  #fail(code: string, message: string, group?: string): void {
+    this.#send(errorMessage(code, message, group));
+  }
+
+  #send(message: DownMessage): void {
+    if (this.#open) this.#sendFrame(encodeDown(message));
+  }
+
+  #sendFrame(frame: Uint8Array): void {
+    if (!this.#open) return;
+    this.link.send(frame);
+    // Live frames are dropped long before this; what is left are answers to one who sends and never reads.
+    if (this.link.buffered() > this.hub.options.maxUnread) this.close(CLOSE.slowConsumer, 'SLOW_CONSUMER');
+  }
+}
+
+function errorMessage(code: string, message: string, group?: string): DownMessage {
+  return {
+    type: 'error',
+    code,
+    message,
+    retryable: errorFacts(code).retryable,
+    ...(group !== undefined && { group }),
+  };
+}

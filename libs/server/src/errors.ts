@@ -1,0 +1,15 @@
+/** What can be wrong with the server itself, as opposed to what a client sent. */
+export type ServerErrorCode =
+  'BAD_OPTION' | 'DATABASE_IN_USE' | 'DATABASE_UNUSABLE' | 'STORE_CLOSED' | 'HUB_CLOSED' | 'NO_HTTP_SERVER';
+
+/** Root of this package's errors. The message names the value, the rule and the remedy. */
+export class AtomSyncServerError extends Error {
+  constructor(
+    readonly code: ServerErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'AtomSyncServerError';
+  }
+}

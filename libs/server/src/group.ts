@@ -1,0 +1,28 @@
+/*
+ * The server's half of the way data takes:
+ *
+ *   push ⑦ → one turn of the writer: decide ⑧ → store, one transaction ⑨ → broadcast ⑩ → acknowledge
+ *
+ * All groups of a database go through one such pipeline, because they share one connection; whatever has
+ * arrived since the last commit shares the next.
+ */
+import { lastValueFrom, of, type OperatorFunction } from 'rxjs';
+import { acknowledge } from './acknowledge';
+import { broadcast } from './broadcast';
+import { commitBatch, type CommitDeps, type Committed } from './commit-batch';
+import type { Feeds } from './feeds/feeds';
+import { inTurns, type BatchBound } from './in-turns';
+import type { Queued } from './queued-push';
+import type { Turns } from './turns';
+
+export interface GroupDeps extends CommitDeps {
+  readonly turns: Turns;
+  readonly bound: BatchBound<Queued>;
+  readonly feeds: Feeds;
+}
+
+/** Pushes in, transactions out; each has been broadcast and acknowledged when it comes out. */
+export const group = (deps: GroupDeps): OperatorFunction<Queued, Committed> =>
+  inTurns(deps.turns, deps.bound, (batch) =>
+    lastValueFrom(of(batch).pipe(commitBatch(deps), broadcast(deps.feeds), acknowledge())),
+  );

@@ -1,0 +1,166 @@
+import { Subject } from 'rxjs';
+import type { Credentials, Principal } from './auth/sync-auth';
+import { CLOSE } from './close-codes';
+import { Connection } from './connection';
+import { AtomSyncServerError } from './errors';
+import { Feeds } from './feeds/feeds';
+import type { SubscriptionDeps } from './feeds/subscription';
+import { group } from './group';
+import type { HubCore } from './hub-core';
+import { hubOptions, type HubConfig, type HubOptions } from './hub-options';
+import type { BatchBound } from './in-turns';
+import type { Link } from './link';
+import type { Queued } from './queued-push';
+import type { Epoch } from './store/commit-store';
+import { Turns } from './turns';
+
+/**
+ * The server without sockets, Nest or a database of its own: links in, one store behind. With the memory
+ * store and links in memory it runs on microtasks alone, which is how it is tested.
+ *
+ * @example
+ * const hub = await SyncHub.open({ store: new MemoryCommitStore() });
+ * hub.accept(link);
+ */
+export class SyncHub {
+  readonly #core: Core;
+
+  private constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Opens the store, which begins a new epoch. */
+  static async open(config: HubConfig): Promise<SyncHub> {
+    const options = hubOptions(config);
+    const epochs = await options.store.open({ id: options.randomId(), startedAt: options.clock() });
+    return new SyncHub(new Core(options, epochs));
+  }
+
+  /** One life of the data, from this `open` to the next. */
+  get epoch(): Epoch {
+    return this.#core.epoch;
+  }
+
+  /** Connections that have been welcomed and not closed. */
+  get connections(): number {
+    return this.#core.connections;
+  }
+
+  /**
+   * Serves a connection until it closes. `headers` are those of the upgrade request, for `SyncAuth`.
+   * Throws `HUB_CLOSED` after `close`.
+   */
+  accept(link: Link, headers: Credentials['headers'] = {}): void {
+    this.#core.accept(link, headers);
+  }
+
+  /** Removes the group's tombstones up to `through`; clients that were last here before get a resync. */
+  purge(groupName: string, through: number): Promise<number> {
+    return this.#core.turns.take(() => this.#core.options.store.purge(groupName, through));
+  }
+
+  /** Finishes what is being stored, closes all links with 1012, then the store. */
+  close(): Promise<void> {
+    return this.#core.close();
+  }
+}
+
+class Core implements HubCore {
+  readonly turns = new Turns();
+  readonly epoch: Epoch;
+  readonly subscriptionDeps: SubscriptionDeps;
+  readonly #all = new Set<Connection>();
+  readonly #byLine = new Map<string, Connection>();
+  readonly #queue = new Subject<Queued>();
+  readonly #stored: Promise<void>;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    readonly options: HubOptions,
+    epochs: readonly Epoch[],
+  ) {
+    const ordinals = new Map(epochs.map(({ id, ordinal }) => [id, ordinal]));
+    const { store, page, scheduler, maxBuffered } = options;
+    const { turns } = this;
+    const feeds = new Feeds();
+    this.epoch = epochs.at(-1)!;
+    const { epoch } = this;
+    this.subscriptionDeps = {
+      ...{ turns, store, feeds, epoch, page, scheduler, maxBuffered },
+      epochOrdinal: (id) => ordinals.get(id),
+    };
+    this.#stored = this.#queue
+      .pipe(
+        group({
+          ...{ turns, store, feeds, epoch },
+          bound: batchBound(options.maxBatch),
+          pushDeps: () => ({
+            auth: options.auth,
+            limits: options.limits,
+            now: options.clock(),
+            run: options.run,
+          }),
+          onFault: (error) => this.onFault(error),
+        }),
+      )
+      .forEach(() => undefined);
+  }
+
+  get connections(): number {
+    return this.#byLine.size;
+  }
+
+  accept(link: Link, headers: Credentials['headers']): void {
+    if (this.#closing !== undefined) {
+      throw new AtomSyncServerError(
+        'HUB_CLOSED',
+        'The hub is closed and takes no connections; open a new one.',
+      );
+    }
+    const connection = new Connection(link, headers, this);
+    this.#all.add(connection);
+    connection.run();
+  }
+
+  enqueue(item: Queued): void {
+    if (this.#closing === undefined) this.#queue.next(item);
+  }
+
+  takeOver(clientId: string, principal: Principal, by: Connection): boolean {
+    const other = this.#byLine.get(clientId);
+    if (other === undefined || other === by) return true;
+    if (other.principal?.id !== principal.id) return false;
+    other.replace();
+    return true;
+  }
+
+  joined(connection: Connection): void {
+    this.#byLine.set(connection.clientId, connection);
+  }
+
+  left(connection: Connection): void {
+    this.#all.delete(connection);
+    if (this.#byLine.get(connection.clientId) === connection) this.#byLine.delete(connection.clientId);
+  }
+
+  onFault(error: unknown): void {
+    this.options.onFault(error);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#queue.complete();
+    await this.#stored;
+    for (const connection of [...this.#all]) connection.close(CLOSE.restart, 'SHUTTING_DOWN');
+    await this.turns.take(() => this.options.store.close());
+  }
+}
+
+const batchBound = (max: number): BatchBound<Queued> => ({
+  max,
+  size: (item) => ('push' in item ? item.push.mutations.length : 1),
+});

@@ -1,0 +1,30 @@
+export { AtomSyncServerError, type ServerErrorCode } from './errors';
+export type { Link } from './link';
+export { SyncHub } from './hub';
+export type { HubConfig, HubOptions } from './hub-options';
+export type { RunCall } from './decide';
+export type { AuthorizeRequest, Credentials, Principal, SyncAuth } from './auth/sync-auth';
+export { OpenAuth } from './auth/open-auth';
+export { StaticUsersAuth, type StaticUsers } from './auth/static-users-auth';
+export type {
+  CommitStore,
+  DocRef,
+  DocRow,
+  Epoch,
+  GroupRow,
+  LineRef,
+  LineRow,
+  MarkRow,
+  Needs,
+  Page,
+  PageRequest,
+  Position,
+  Rows,
+  StoreReader,
+  StoreWriter,
+  Writes,
+} from './store/commit-store';
+export { afterVersion } from './store/commit-store';
+export { MemoryCommitStore } from './store/memory-commit-store';
+export { TypeOrmCommitStore } from './store/typeorm/typeorm-commit-store';
+export type { SqliteDatabaseOptions } from './store/typeorm/sqlite-data-source';

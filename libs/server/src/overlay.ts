@@ -1,0 +1,139 @@
+import type { Commit, FinalResult, Version } from '@atomsync/protocol';
+import type { Decision, Standing } from './decide';
+import type { Queued } from './queued-push';
+import type { DocRow, GroupRow, LineRow, MarkRow, Needs, Rows, Writes } from './store/commit-store';
+
+/** A group within one transaction: as loaded, with what the batch has done to it so far. */
+class GroupOverlay {
+  head: Version;
+  readonly docs = new Map<string, DocRow>();
+  readonly changed = new Set<string>();
+  readonly lines = new Map<string, LineRow>();
+  readonly changedLines = new Set<string>();
+  readonly commits: Commit[] = [];
+
+  constructor(readonly loaded: GroupRow) {
+    this.head = loaded.head;
+  }
+}
+
+/** The rows a batch touches, in memory, between the load and the one write at its end. */
+export class Overlay {
+  readonly #groups = new Map<string, GroupOverlay>();
+
+  constructor(rows: Rows) {
+    for (const row of rows.groups) this.#groups.set(row.name, new GroupOverlay(row));
+    for (const row of rows.docs) this.#group(row.group).docs.set(row.key, row);
+    for (const row of rows.lines) this.#group(row.group).lines.set(row.clientId, row);
+  }
+
+  head(group: string): Version {
+    return this.#group(group).head;
+  }
+
+  purgedThrough(group: string): Version {
+    return this.#group(group).loaded.purgedThrough;
+  }
+
+  line(group: string, clientId: string): LineRow | undefined {
+    return this.#group(group).lines.get(clientId);
+  }
+
+  standing(group: string, clientId: string): Standing {
+    const { head, docs, lines } = this.#group(group);
+    const line = lines.get(clientId);
+    return { head, last: line?.last ?? 0, results: line?.results ?? [], doc: (key) => docs.get(key) };
+  }
+
+  /** Takes an accepted mutation in; its answer goes to the line with `use`. */
+  commit(
+    group: string,
+    clientId: string,
+    number: number,
+    updatedBy: string,
+    { version, at, changes, writes }: Extract<Decision, { kind: 'accepted' }>,
+  ): void {
+    const overlay = this.#group(group);
+    overlay.head = version;
+    for (const { after } of writes) {
+      overlay.docs.set(after.key, { ...after, group, updatedBy });
+      overlay.changed.add(after.key);
+    }
+    overlay.commits.push({ version, clientId, number, at, changes });
+  }
+
+  setLine(line: LineRow): void {
+    const overlay = this.#group(line.group);
+    overlay.lines.set(line.clientId, line);
+    overlay.changedLines.add(line.clientId);
+  }
+
+  /** The commits so far by group, in the order of their versions. */
+  commits(): ReadonlyMap<string, readonly Commit[]> {
+    return new Map(
+      [...this.#groups].flatMap(([name, { commits }]) => (commits.length > 0 ? [[name, commits]] : [])),
+    );
+  }
+
+  /** Everything that changed, each row once. */
+  writes(epoch: number): Writes {
+    const groups: GroupRow[] = [];
+    const docs: DocRow[] = [];
+    const lines: LineRow[] = [];
+    const marks: MarkRow[] = [];
+    for (const [name, overlay] of this.#groups) {
+      const { loaded, head, commits } = overlay;
+      if (commits.length > 0) {
+        groups.push({ ...loaded, head, epoch });
+        if (loaded.epoch !== epoch) marks.push({ group: name, epoch, head: loaded.head });
+      }
+      for (const key of overlay.changed) docs.push(overlay.docs.get(key)!);
+      for (const clientId of overlay.changedLines) lines.push(overlay.lines.get(clientId)!);
+    }
+    return { groups, docs, lines, marks };
+  }
+
+  #group(name: string): GroupOverlay {
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      group = new GroupOverlay({ name, head: 0, purgedThrough: 0, epoch: 0 });
+      this.#groups.set(name, group);
+    }
+    return group;
+  }
+}
+
+/** Everything a batch may look at. */
+export function needsOf(batch: readonly Queued[]): Needs {
+  const docs = new Map<string, Set<string>>();
+  const lines = new Map<string, Set<string>>();
+  for (const item of batch) {
+    const { group, clientId } = 'push' in item ? item.push : item.seen;
+    setOf(lines, group).add(clientId);
+    if (!('push' in item)) continue;
+    const keys = setOf(docs, group);
+    for (const { changes, reads, call } of item.push.mutations) {
+      for (const { key } of changes) keys.add(key);
+      if (reads !== 'group') for (const key of reads) keys.add(key);
+      for (const key of call?.keys ?? []) keys.add(key);
+    }
+  }
+  return {
+    groups: [...lines.keys()],
+    docs: [...docs].flatMap(([group, keys]) => Array.from(keys, (key) => ({ group, key }))),
+    lines: [...lines].flatMap(([group, ids]) => Array.from(ids, (clientId) => ({ group, clientId }))),
+  };
+}
+
+function setOf(map: Map<string, Set<string>>, key: string): Set<string> {
+  let set = map.get(key);
+  if (set === undefined) map.set(key, (set = new Set()));
+  return set;
+}
+
+/** A line after some of its answers were seen and new ones were given. */
+export function usedUp(line: LineRow, seen: number, results: readonly FinalResult[], now: number): LineRow {
+  const kept = [...line.results, ...results].filter(({ number }) => number > seen);
+  const last = Math.max(line.last, results.at(-1)?.number ?? 0);
+  return { ...line, last, results: kept, updatedAt: now };
+}

@@ -1,0 +1,33 @@
+import type { DownMessage, Push } from '@atomsync/protocol';
+import type { Principal } from './auth/sync-auth';
+
+/** Who made a push, as far as deciding and answering need to know. */
+export interface PushSource {
+  readonly principal: Principal;
+  /** Pushes that wait here are not decided any more: another connection has taken the line over. */
+  isReplaced(): boolean;
+  answer(message: DownMessage): void;
+  /** The message no longer waits: it was decided, dropped, or failed. */
+  done(): void;
+  /** The client's base is below the purge horizon, or ahead of what the server has: it needs everything. */
+  resync(group: string, reason: 'purged' | 'cursor'): void;
+}
+
+/** A push that waits for the writer. */
+export interface QueuedPush {
+  readonly push: Push;
+  readonly source: PushSource;
+}
+
+/** An own part of the writer's batch: `seen` changes lines as pushes do, and is not answered. */
+export interface QueuedSeen {
+  readonly seen: {
+    readonly group: string;
+    readonly clientId: string;
+    readonly number: number;
+    readonly closed: boolean;
+  };
+  readonly source: PushSource;
+}
+
+export type Queued = QueuedPush | QueuedSeen;

@@ -1,0 +1,145 @@
+import type { ClientId, DocState, FinalResult, Version } from '@atomsync/protocol';
+
+/** One life of the data, from one start of the server to the next. */
+export interface Epoch {
+  /** Counts starts; later epochs have larger numbers. */
+  readonly ordinal: number;
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+export interface GroupRow {
+  readonly name: string;
+  readonly head: Version;
+  /** Tombstones up to here are gone. */
+  readonly purgedThrough: Version;
+  /** Ordinal of the epoch that last committed to the group. */
+  readonly epoch: number;
+}
+
+/** A doc's last state; without `body` it is a tombstone. */
+export interface DocRow extends DocState {
+  readonly group: string;
+  /** Id of the principal who made the change. */
+  readonly updatedBy: string;
+}
+
+/** Where a line stands in a group. */
+export interface LineRow {
+  readonly group: string;
+  readonly clientId: ClientId;
+  /** Id of the principal whose line it is. */
+  readonly owner: string;
+  /** The last number used up. */
+  readonly last: number;
+  /** The line writes no more here; its numbers stay used. */
+  readonly closed: boolean;
+  /** Answers not yet seen, in the order of their numbers. */
+  readonly results: readonly FinalResult[];
+  /** Milliseconds since 1970. */
+  readonly updatedAt: number;
+}
+
+/** The head a group had before the first commit of an epoch. */
+export interface MarkRow {
+  readonly group: string;
+  readonly epoch: number;
+  readonly head: Version;
+}
+
+export interface DocRef {
+  readonly group: string;
+  readonly key: string;
+}
+
+export interface LineRef {
+  readonly group: string;
+  readonly clientId: ClientId;
+}
+
+/** What a batch needs to see; no ref may be there twice. */
+export interface Needs {
+  readonly groups: readonly string[];
+  readonly docs: readonly DocRef[];
+  readonly lines: readonly LineRef[];
+}
+
+/** The rows that exist of those asked for, in any order. */
+export interface Rows {
+  readonly groups: readonly GroupRow[];
+  readonly docs: readonly DocRow[];
+  readonly lines: readonly LineRow[];
+}
+
+/** Rows to be written; each replaces the row of the same identity. No row may be there twice. */
+export interface Writes extends Rows {
+  readonly marks: readonly MarkRow[];
+}
+
+/** A place between two docs in the order of (version, key). */
+export interface Position {
+  readonly version: Version;
+  readonly key: string;
+}
+
+export interface PageRequest {
+  readonly group: string;
+  /** Only keys that begin with this. */
+  readonly prefix: string;
+  /** Docs behind this place. */
+  readonly after: Position;
+  /** Tombstones of versions up to this one are left out. */
+  readonly withoutTombstonesThrough: Version;
+  readonly maxDocs: number;
+  /** Sum of body lengths; a page holds at least one doc, however large. */
+  readonly maxBytes: number;
+}
+
+export interface Page {
+  /** Ordered by version, then by key (in the store's own order). */
+  readonly docs: readonly DocRow[];
+  /** Whether docs behind the last one were left for the next page. */
+  readonly more: boolean;
+}
+
+/** What may be asked inside a snapshot or a transaction. */
+export interface StoreReader {
+  /** One query per kind of row. */
+  load(needs: Needs): Promise<Rows>;
+  page(request: PageRequest): Promise<Page>;
+  /** The head before the first commit in `group` by an epoch later than `epoch`; absent when there was none. */
+  headAtEndOf(epoch: number, group: string): Promise<Version | undefined>;
+}
+
+/** What may be done inside a transaction. */
+export interface StoreWriter extends StoreReader {
+  save(writes: Writes): Promise<void>;
+}
+
+/**
+ * Port: where groups, docs, lines and epochs are kept.
+ *
+ * Callers run one `read`, `write`, `purge` at a time (see `Turns`). `write` is all or nothing, and when its
+ * promise resolves everything is durable. Rows and bodies handed over or out are not to be changed by either
+ * side. The contract suite is `commitStoreContract` in `@atomsync/testing`.
+ */
+export interface CommitStore {
+  /** Makes the store ready and begins an epoch. Returns all epochs so far; the new one is the last. */
+  open(epoch: Pick<Epoch, 'id' | 'startedAt'>): Promise<readonly Epoch[]>;
+  /** Runs `work` on one snapshot. */
+  read<T>(work: (reader: StoreReader) => Promise<T>): Promise<T>;
+  /** Runs `work` in one transaction; when it throws, nothing has happened. */
+  write<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T>;
+  /**
+   * Removes the group's tombstones of versions up to `through` (at most its head) and moves its purge horizon
+   * there; it never moves back. Returns how many tombstones went.
+   */
+  purge(group: string, through: Version): Promise<number>;
+  /** Removes closed lines that were last touched before `before` (milliseconds since 1970). */
+  purgeLines(before: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The place in front of the first doc with a version above `version`. Keys are never empty. */
+export const afterVersion = (version: Version): Position => ({ version: version + 1, key: '' });

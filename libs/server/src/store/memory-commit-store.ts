@@ -1,0 +1,134 @@
+import type { Version } from '@atomsync/protocol';
+import { AtomSyncServerError } from '../errors';
+import type {
+  CommitStore,
+  DocRow,
+  Epoch,
+  GroupRow,
+  LineRow,
+  MarkRow,
+  Needs,
+  Page,
+  PageRequest,
+  Rows,
+  StoreReader,
+  StoreWriter,
+  Writes,
+} from './commit-store';
+
+/**
+ * The reference `CommitStore`: everything in memory, as plain as it can be. It outlives `close`, so that a
+ * restart of the server can be played by opening it again.
+ */
+export class MemoryCommitStore implements CommitStore {
+  readonly #epochs: Epoch[] = [];
+  readonly #groups = new Map<string, GroupRow>();
+  readonly #docs = new Map<string, Map<string, DocRow>>();
+  readonly #lines = new Map<string, Map<string, LineRow>>();
+  readonly #marks = new Map<string, MarkRow[]>();
+  #open = false;
+
+  open(epoch: Pick<Epoch, 'id' | 'startedAt'>): Promise<readonly Epoch[]> {
+    this.#open = true;
+    this.#epochs.push({ ordinal: this.#epochs.length + 1, ...epoch });
+    return Promise.resolve([...this.#epochs]);
+  }
+
+  async read<T>(work: (reader: StoreReader) => Promise<T>): Promise<T> {
+    this.#mustBeOpen();
+    return work(this.#reader());
+  }
+
+  async write<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T> {
+    this.#mustBeOpen();
+    const saved: Writes[] = [];
+    const result = await work({
+      ...this.#reader(),
+      save: (writes) => {
+        saved.push(writes);
+        return Promise.resolve();
+      },
+    });
+    for (const writes of saved) this.#apply(writes);
+    return result;
+  }
+
+  purge(group: string, through: Version): Promise<number> {
+    this.#mustBeOpen();
+    const row = this.#groups.get(group);
+    if (row === undefined) return Promise.resolve(0);
+    const horizon = Math.max(row.purgedThrough, Math.min(through, row.head));
+    this.#groups.set(group, { ...row, purgedThrough: horizon });
+    let gone = 0;
+    const docs = this.#docs.get(group);
+    for (const [key, doc] of docs ?? []) {
+      if (doc.body === undefined && doc.version <= horizon && docs?.delete(key)) gone++;
+    }
+    return Promise.resolve(gone);
+  }
+
+  purgeLines(before: number): Promise<number> {
+    this.#mustBeOpen();
+    let gone = 0;
+    for (const lines of this.#lines.values()) {
+      for (const [clientId, line] of lines) {
+        if (line.closed && line.updatedAt < before && lines.delete(clientId)) gone++;
+      }
+    }
+    return Promise.resolve(gone);
+  }
+
+  close(): Promise<void> {
+    this.#open = false;
+    return Promise.resolve();
+  }
+
+  #reader(): StoreReader {
+    return {
+      load: (needs) => Promise.resolve(this.#load(needs)),
+      page: (request) => Promise.resolve(this.#page(request)),
+      headAtEndOf: (epoch, group) =>
+        Promise.resolve(this.#marks.get(group)?.find((mark) => mark.epoch > epoch)?.head),
+    };
+  }
+
+  #load({ groups, docs, lines }: Needs): Rows {
+    return {
+      groups: groups.flatMap((name) => this.#groups.get(name) ?? []),
+      docs: docs.flatMap(({ group, key }) => this.#docs.get(group)?.get(key) ?? []),
+      lines: lines.flatMap(({ group, clientId }) => this.#lines.get(group)?.get(clientId) ?? []),
+    };
+  }
+
+  #page({ group, prefix, after, withoutTombstonesThrough, maxDocs, maxBytes }: PageRequest): Page {
+    const found = [...(this.#docs.get(group)?.values() ?? [])]
+      .filter((doc) => doc.key.startsWith(prefix))
+      .filter((doc) => doc.version > after.version || (doc.version === after.version && doc.key > after.key))
+      .filter((doc) => doc.body !== undefined || doc.version > withoutTombstonesThrough)
+      .sort((a, b) => a.version - b.version || (a.key < b.key ? -1 : 1));
+    let bytes = 0;
+    const over = found.findIndex((doc, index) => {
+      bytes += doc.body?.length ?? 0;
+      return index > 0 && (index >= maxDocs || bytes > maxBytes);
+    });
+    return over < 0 ? { docs: found, more: false } : { docs: found.slice(0, over), more: true };
+  }
+
+  #apply({ groups, docs, lines, marks }: Writes): void {
+    for (const row of groups) this.#groups.set(row.name, row);
+    for (const row of docs) inner(this.#docs, row.group).set(row.key, row);
+    for (const row of lines) inner(this.#lines, row.group).set(row.clientId, row);
+    for (const row of marks) this.#marks.set(row.group, [...(this.#marks.get(row.group) ?? []), row]);
+  }
+
+  #mustBeOpen(): void {
+    if (!this.#open)
+      throw new AtomSyncServerError('STORE_CLOSED', 'The store is not open; call open() first.');
+  }
+}
+
+function inner<V>(outer: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  let map = outer.get(key);
+  if (map === undefined) outer.set(key, (map = new Map()));
+  return map;
+}

@@ -1,0 +1,32 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** One row per doc and tombstone, in its last state. */
+@Entity({ name: 'atomsync_docs', withoutRowid: true })
+@Index('atomsync_docs_version', ['group', 'version'])
+export class DocEntity {
+  @PrimaryColumn('text')
+  group!: string;
+
+  @PrimaryColumn('text')
+  key!: string;
+
+  @Column('bigint')
+  version!: number;
+
+  @Column('boolean')
+  deleted!: boolean;
+
+  @Column('integer')
+  schemaVersion!: number;
+
+  /** One encoded value; none on a tombstone. */
+  @Column('blob', { nullable: true })
+  body!: Uint8Array | null;
+
+  /** Milliseconds since 1970. */
+  @Column('bigint')
+  updatedAt!: number;
+
+  @Column('text')
+  updatedBy!: string;
+}

@@ -1,0 +1,32 @@
+import { createRequire } from 'node:module';
+import { AtomSyncServerError } from '../../errors';
+
+/** The part of better-sqlite3, which brings no types, that is used here. */
+type Sqlite = new (
+  file: string,
+  options?: { timeout?: number },
+) => {
+  exec(sql: string): unknown;
+  close(): unknown;
+};
+
+/**
+ * Holds a database file for this process alone, until `release` or the end of the process, however it ends.
+ * The lock is on a file beside it, so that others can still read the database itself.
+ */
+export function lockDatabase(file: string): { release(): void } {
+  if (file === ':memory:' || file === '') return { release: () => undefined };
+  const Sqlite = createRequire(__filename)('better-sqlite3') as Sqlite;
+  const lock = new Sqlite(`${file}.lock`, { timeout: 200 });
+  try {
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    throw new AtomSyncServerError(
+      'DATABASE_IN_USE',
+      `Another process serves the database file ${file}; one file has one server. Stop the other one, or name another file.`,
+      { cause: error },
+    );
+  }
+  return { release: () => void lock.close() };
+}

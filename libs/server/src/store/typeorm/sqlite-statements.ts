@@ -1,0 +1,68 @@
+import type { DocRow, GroupRow, LineRow, MarkRow } from '../commit-store';
+import { encodeResults } from './kept-results';
+import type { Upsert } from './upsert';
+
+export const GROUPS: Upsert<GroupRow> = {
+  table: 'atomsync_groups',
+  columns: ['name', 'head', 'purgedThrough', 'epoch'],
+  identity: 1,
+  values: ({ name, head, purgedThrough, epoch }) => [name, head, purgedThrough, epoch],
+};
+
+export const DOCS: Upsert<DocRow> = {
+  table: 'atomsync_docs',
+  columns: ['group', 'key', 'version', 'deleted', 'schemaVersion', 'body', 'updatedAt', 'updatedBy'],
+  identity: 2,
+  values: ({ group, key, version, schemaVersion, body, at, updatedBy }) => [
+    group,
+    key,
+    version,
+    body === undefined ? 1 : 0,
+    schemaVersion,
+    body ?? null,
+    at,
+    updatedBy,
+  ],
+};
+
+export const LINES: Upsert<LineRow> = {
+  table: 'atomsync_lines',
+  columns: ['group', 'clientId', 'owner', 'last', 'closed', 'results', 'updatedAt'],
+  identity: 2,
+  values: ({ group, clientId, owner, last, closed, results, updatedAt }) => [
+    group,
+    clientId,
+    owner,
+    last,
+    closed ? 1 : 0,
+    encodeResults(results),
+    updatedAt,
+  ],
+};
+
+export const MARKS: Upsert<MarkRow> = {
+  table: 'atomsync_marks',
+  columns: ['group', 'epoch', 'head'],
+  identity: 2,
+  values: ({ group, epoch, head }) => [group, epoch, head],
+};
+
+const DOC_COLUMNS = `d."group", d."key", d."version", d."schemaVersion", d."body", d."updatedAt" AS "at", d."updatedBy"`;
+
+/** Refs go in as one JSON array of pairs: any number of them with one prepared statement. */
+export const LOAD_DOCS = `SELECT ${DOC_COLUMNS} FROM json_each(?) AS r
+  CROSS JOIN "atomsync_docs" AS d ON d."group" = r.value ->> 0 AND d."key" = r.value ->> 1`;
+
+export const LOAD_LINES = `SELECT l.* FROM json_each(?) AS r
+  CROSS JOIN "atomsync_lines" AS l ON l."group" = r.value ->> 0 AND l."clientId" = r.value ->> 1`;
+
+export const LOAD_GROUPS = `SELECT g.* FROM json_each(?) AS r CROSS JOIN "atomsync_groups" AS g ON g."name" = r.value`;
+
+const PAGE_WHERE = `FROM "atomsync_docs" AS d INDEXED BY "atomsync_docs_version"
+  WHERE d."group" = ? AND (d."version", d."key") > (?, ?) AND substr(d."key", 1, length(?)) = ?
+    AND (d."deleted" = 0 OR d."version" > ?)
+  ORDER BY d."version", d."key" LIMIT ?`;
+
+/** Sizes first, so that a page of large docs is not read into memory to be cut. */
+export const PAGE_SIZES = `SELECT length(d."body") AS "size" ${PAGE_WHERE}`;
+export const PAGE = `SELECT ${DOC_COLUMNS} ${PAGE_WHERE}`;

@@ -1,0 +1,189 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Version } from '@atomsync/protocol';
+import { AtomSyncServerError } from '../../errors';
+import type {
+  CommitStore,
+  DocRow,
+  Epoch,
+  GroupRow,
+  LineRow,
+  Needs,
+  Page,
+  PageRequest,
+  Rows,
+  StoreReader,
+  StoreWriter,
+  Writes,
+} from '../commit-store';
+import { EpochEntity } from './epoch.entity';
+import { decodeResults } from './kept-results';
+import { sqliteDataSource, type SqliteDatabaseOptions } from './sqlite-data-source';
+import { lockDatabase } from './sqlite-lock';
+import {
+  DOCS,
+  GROUPS,
+  LINES,
+  LOAD_DOCS,
+  LOAD_GROUPS,
+  LOAD_LINES,
+  MARKS,
+  PAGE,
+  PAGE_SIZES,
+} from './sqlite-statements';
+import { upsert } from './upsert';
+
+type DocRecord = Omit<DocRow, 'body'> & { readonly body: Uint8Array | null };
+type LineRecord = Omit<LineRow, 'results' | 'closed'> & { readonly results: string; readonly closed: number };
+
+/**
+ * `CommitStore` in one SQLite file, through TypeORM and better-sqlite3: WAL, `synchronous=FULL`, schema by
+ * migrations. One process at a time may have the file open this way.
+ *
+ * @example
+ * new TypeOrmCommitStore({ type: 'better-sqlite3', database: 'atomsync.db' })
+ */
+export class TypeOrmCommitStore implements CommitStore {
+  #dataSource: DataSource | undefined;
+  #lock: { release(): void } | undefined;
+
+  constructor(private readonly options: SqliteDatabaseOptions) {}
+
+  async open(epoch: Pick<Epoch, 'id' | 'startedAt'>): Promise<readonly Epoch[]> {
+    const { database } = this.options;
+    try {
+      this.#lock = lockDatabase(database);
+      this.#dataSource = await sqliteDataSource(this.options).initialize();
+      const epochs = this.#dataSource.getRepository(EpochEntity);
+      await epochs.insert(epoch);
+      return (await epochs.find({ order: { ordinal: 'ASC' } })).map(({ ordinal, id, startedAt }) => ({
+        ...{ ordinal, id },
+        startedAt: Number(startedAt),
+      }));
+    } catch (error) {
+      await this.close();
+      if (error instanceof AtomSyncServerError) throw error;
+      throw new AtomSyncServerError(
+        'DATABASE_UNUSABLE',
+        `The database file ${database} cannot be used: ${error instanceof Error ? error.message : String(error)}. Name a file in a directory that exists and can be written to.`,
+        { cause: error },
+      );
+    }
+  }
+
+  async read<T>(work: (reader: StoreReader) => Promise<T>): Promise<T> {
+    return work(readerOn(this.#runner()));
+  }
+
+  async write<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T> {
+    const runner = this.#runner();
+    await runner.startTransaction();
+    try {
+      const result = await work({ ...readerOn(runner), save: (writes) => save(runner, writes) });
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      await runner.rollbackTransaction();
+      throw error;
+    }
+  }
+
+  async purge(group: string, through: Version): Promise<number> {
+    return this.write(async (writer) => {
+      const row = (await writer.load({ groups: [group], docs: [], lines: [] })).groups[0];
+      if (row === undefined) return 0;
+      const purgedThrough = Math.max(row.purgedThrough, Math.min(through, row.head));
+      await writer.save({ groups: [{ ...row, purgedThrough }], docs: [], lines: [], marks: [] });
+      return this.#delete(
+        `DELETE FROM "atomsync_docs" WHERE "group" = ? AND "deleted" = 1 AND "version" <= ?`,
+        [group, purgedThrough],
+      );
+    });
+  }
+
+  purgeLines(before: number): Promise<number> {
+    return this.write(() =>
+      this.#delete(`DELETE FROM "atomsync_lines" WHERE "closed" = 1 AND "updatedAt" < ?`, [before]),
+    );
+  }
+
+  async close(): Promise<void> {
+    const dataSource = this.#dataSource;
+    this.#dataSource = undefined;
+    if (dataSource?.isInitialized === true) await dataSource.destroy();
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  async #delete(statement: string, parameters: readonly unknown[]): Promise<number> {
+    const { affected } = await this.#runner().query(statement, [...parameters], true);
+    return affected ?? 0;
+  }
+
+  #runner(): QueryRunner {
+    if (this.#dataSource === undefined) {
+      throw new AtomSyncServerError('STORE_CLOSED', 'The store is not open; call open() first.');
+    }
+    return this.#dataSource.createQueryRunner();
+  }
+}
+
+const readerOn = (runner: QueryRunner): StoreReader => ({
+  load: (needs) => load(runner, needs),
+  page: (request) => page(runner, request),
+  headAtEndOf: async (epoch, group) => {
+    const rows: { head: number }[] = await runner.query(
+      `SELECT "head" FROM "atomsync_marks" WHERE "group" = ? AND "epoch" > ? ORDER BY "epoch" LIMIT 1`,
+      [group, epoch],
+    );
+    return rows[0]?.head;
+  },
+});
+
+async function load(runner: QueryRunner, needs: Needs): Promise<Rows> {
+  const select = async <R>(statement: string, refs: readonly unknown[]): Promise<R[]> =>
+    refs.length === 0 ? [] : ((await runner.query(statement, [JSON.stringify(refs)])) as R[]);
+  const groups = await select<GroupRow>(LOAD_GROUPS, needs.groups);
+  const docs = await select<DocRecord>(
+    LOAD_DOCS,
+    needs.docs.map(({ group, key }) => [group, key]),
+  );
+  const lines = await select<LineRecord>(
+    LOAD_LINES,
+    needs.lines.map(({ group, clientId }) => [group, clientId]),
+  );
+  return {
+    groups,
+    docs: docs.map(docRow),
+    lines: lines.map((line) => ({
+      ...line,
+      closed: line.closed === 1,
+      results: decodeResults(line.results),
+    })),
+  };
+}
+
+async function page(runner: QueryRunner, request: PageRequest): Promise<Page> {
+  const { group, prefix, after, withoutTombstonesThrough, maxDocs, maxBytes } = request;
+  const where = [group, after.version, after.key, prefix, prefix, withoutTombstonesThrough];
+  const sizes: { size: number | null }[] = await runner.query(PAGE_SIZES, [...where, maxDocs + 1]);
+  let bytes = 0;
+  const over = sizes.findIndex(({ size }, index) => {
+    bytes += size ?? 0;
+    return index > 0 && (index >= maxDocs || bytes > maxBytes);
+  });
+  const count = over < 0 ? sizes.length : over;
+  if (count === 0) return { docs: [], more: false };
+  const docs: DocRecord[] = await runner.query(PAGE, [...where, count]);
+  return { docs: docs.map(docRow), more: over >= 0 };
+}
+
+async function save(runner: QueryRunner, { groups, docs, lines, marks }: Writes): Promise<void> {
+  await upsert(runner, GROUPS, groups);
+  await upsert(runner, DOCS, docs);
+  await upsert(runner, LINES, lines);
+  await upsert(runner, MARKS, marks);
+}
+
+function docRow({ body, ...row }: DocRecord): DocRow {
+  return body === null ? row : { ...row, body };
+}
