@@ -258,6 +258,11 @@ function buildFingerprint() {
 
 function ensureBuilt() {
   if (readText(buildStamp) === buildFingerprint()) return;
+  // The compiler trusts its notes and would not miss a dist folder that somebody has removed.
+  projects().forEach(function (folder) {
+    var notes = path.join(folder, '.tsbuildinfo');
+    if (!fs.existsSync(path.join(folder, 'dist')) && fs.existsSync(notes)) fs.unlinkSync(notes);
+  });
   say('Compiling (about ten seconds the first time) …');
   var tsc = path.join(modules, 'typescript', 'bin', 'tsc');
   var colour = process.stderr.isTTY ? ['--pretty'] : [];
