@@ -10,7 +10,7 @@ export { canonicalBytes } from './values/canonical';
 export { decodeBody } from './values/decode-body';
 export { encodeBody } from './values/encode-body';
 export { bodiesEqual, valuesEqual } from './values/equal';
-export { type Keyword, keyword } from './values/keyword';
+export { Keyword, keyword } from './values/keyword';
 export { UUID } from './values/uuid';
 export { assertGroup, assertKey, assertPrefix, checkMutation } from './wire/check';
 export { decodeDown, encodeDown } from './wire/down';

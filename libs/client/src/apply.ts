@@ -1,0 +1,157 @@
+import type { Change, ClientId, DocState, FinalResult, LineState, Pushed, Version } from '@atomsync/protocol';
+import { Observable, type OperatorFunction } from 'rxjs';
+import type { GroupMessage } from './connection/session';
+
+/** What became of one doc in a step. */
+export interface StepDoc {
+  readonly at: number;
+  readonly change: Change;
+}
+
+/** One move of base, whole or not at all. */
+export interface Step {
+  readonly kind: 'catch-up' | 'commit' | 'answers';
+  /** The docs replace all there were. */
+  readonly full: boolean;
+  readonly docs: readonly StepDoc[];
+  /** Where base stands after it. */
+  readonly version: Version;
+  readonly token: string | undefined;
+  /** Own lines, and the numbers whose outcome base holds after it. */
+  readonly used: readonly UsedNumbers[];
+}
+
+export interface UsedNumbers {
+  readonly clientId: ClientId;
+  readonly last: number;
+  readonly results: readonly FinalResult[];
+  /** No answer about these numbers is still to come. */
+  readonly answered: boolean;
+}
+
+/** What the incoming stage knows of the replica it feeds. */
+export interface Position {
+  readonly version: Version;
+}
+
+/** The steps of one message, applied one after the other and made durable together. */
+export type Steps = readonly Step[];
+
+/**
+ * Turns a session's messages of one group into steps, in version order: the pages of a catch-up into one
+ * step, a live commit into one each. A gap in the live commits calls `pull` (subscribe again) and nothing
+ * is applied until the catch-up has come.
+ */
+export function toSteps(position: Position, pull: () => void): OperatorFunction<GroupMessage, Steps> {
+  return (messages$) =>
+    new Observable<Steps>((subscriber) => {
+      let pages: DocState[] = [];
+      let full = false;
+      let catchingUp = true;
+
+      return messages$.subscribe({
+        error: (error: unknown) => {
+          subscriber.error(error);
+        },
+        complete: () => {
+          subscriber.complete();
+        },
+        next: (message) => {
+          switch (message.type) {
+            case 'resync':
+              catchingUp = true;
+              pages = [];
+              return;
+            case 'changes': {
+              if (!catchingUp && message.from > position.version) return;
+              catchingUp = true;
+              full ||= message.from === 0;
+              for (const doc of message.docs) pages.push(doc);
+              if (message.cursor === undefined) return;
+              const step = catchUp(pages, full, message.cursor.version, message.cursor.token, message.lines);
+              pages = [];
+              full = false;
+              catchingUp = false;
+              subscriber.next([step]);
+              return;
+            }
+            case 'commits': {
+              if (catchingUp) return;
+              if (message.from > position.version) {
+                catchingUp = true;
+                pull();
+                return;
+              }
+              const steps: Step[] = [];
+              for (const commit of message.commits) {
+                if (commit.version > position.version) {
+                  steps.push({
+                    kind: 'commit',
+                    full: false,
+                    docs: commit.changes.map((change) => ({ at: commit.at, change })),
+                    version: commit.version,
+                    token: undefined,
+                    used: [{ clientId: commit.clientId, last: commit.number, results: [], answered: false }],
+                  });
+                }
+              }
+              const reached = steps.at(-1)?.version ?? position.version;
+              if (message.to > reached) steps.push(quiet(message.to));
+              if (steps.length > 0) subscriber.next(steps);
+              return;
+            }
+            case 'pushed': {
+              const step = answers(message, position.version);
+              if (step) subscriber.next([step]);
+              return;
+            }
+            case 'forget':
+            case 'error':
+              return;
+          }
+        },
+      });
+    });
+}
+
+function catchUp(
+  docs: readonly DocState[],
+  full: boolean,
+  version: Version,
+  token: string,
+  lines: readonly LineState[],
+): Step {
+  return {
+    kind: 'catch-up',
+    full,
+    docs: docs.map((doc) => ({ at: doc.at, change: toChange(doc) })),
+    version,
+    token,
+    used: lines.map((line) => ({ ...line, answered: true })),
+  };
+}
+
+/** The feed had nothing to show up to `version`. */
+function quiet(version: Version): Step {
+  return { kind: 'commit', full: false, docs: [], version, token: undefined, used: [] };
+}
+
+/**
+ * The part of a push's answers that base can hold already. An accepted mutation whose commit has not come
+ * (its frame was lost) waits for the catch-up, and so do the answers behind it.
+ */
+function answers(pushed: Pushed, version: Version): Step | undefined {
+  const results: FinalResult[] = [];
+  for (const result of pushed.results) {
+    if (result.kind === 'stale' || (result.kind === 'accepted' && result.version > version)) break;
+    results.push(result);
+  }
+  const last = results.at(-1)?.number;
+  if (last === undefined) return undefined;
+  const used = [{ clientId: pushed.clientId, last, results, answered: true }];
+  return { kind: 'answers', full: false, docs: [], version, token: undefined, used };
+}
+
+function toChange({ key, body, schemaVersion }: DocState): Change {
+  return body === undefined ? { kind: 'delete', key } : { kind: 'put', key, schemaVersion, body };
+}

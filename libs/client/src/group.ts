@@ -1,0 +1,310 @@
+import type { Doc, DocMap } from '@atomsync/atom';
+import type { ClientId, ErrorMessage } from '@atomsync/protocol';
+import {
+  BehaviorSubject,
+  distinctUntilChanged,
+  firstValueFrom,
+  filter,
+  Subject,
+  type Observable,
+  type SchedulerLike,
+  type Subscription,
+} from 'rxjs';
+import type { Step } from './apply';
+import type { ConnectionStatus } from './connection/connection-status';
+import type { Session } from './connection/session';
+import type { DebounceOptions } from './debounce';
+import { ClientError, errorCode, errorMessage } from './errors';
+import { NOTHING_SEEN, type JournalEntry, type SeenMark } from './journal';
+import type { Conflict } from './merge';
+import type { PendingMutation } from './pending';
+import {
+  decodeRejected,
+  encodePending,
+  isRejectedId,
+  pendingId,
+  rejectedId,
+  type RejectedRecord,
+} from './records';
+import { Replica, toRejected, type Line, type Moved, type ReplicaRules, type ReplicaWrite } from './replica';
+import { sameStatus, type SyncPhase, type SyncStatus } from './status';
+import type { LocalGroup, LocalState, LocalStore } from './store/local-store';
+import { memoryLocalStore } from './store/memory-local-store';
+import { syncGroup, type SyncContext } from './sync';
+
+/** What a group needs of the connection it belongs to. */
+export interface GroupHost {
+  readonly store: LocalStore;
+  readonly scheduler: SchedulerLike;
+  readonly debounce: DebounceOptions;
+  readonly sessions$: Observable<Session | undefined>;
+  readonly connection$: Observable<ConnectionStatus>;
+  /** The numbers of this process in a group. */
+  line(group: string): Line;
+  /** Milliseconds since 1970. */
+  now(): number;
+  reject(group: OpenGroup, rejected: readonly RejectedRecord[]): void;
+}
+
+/** A group as its connection sees it, whatever its docs are. */
+export interface OpenGroup {
+  readonly name: string;
+  /** The app has dealt with a refused mutation. */
+  forget(record: RejectedRecord): void;
+  /** Ends its pipelines; what is pending stays in the local store. */
+  end(): Promise<void>;
+}
+
+/** One doc of a change. */
+export interface DocEdit<D> {
+  readonly key: string;
+  readonly before: Doc<D> | undefined;
+  readonly after: Doc<D> | undefined;
+}
+
+/** A change of a synced atom: an own write, or a commit (or catch-up) of others'. */
+export interface ChangeEvent<D> {
+  readonly origin: 'local' | 'remote';
+  readonly docs: readonly DocEdit<D>[];
+}
+
+/**
+ * One open group: the replica, its place in the local store, and the pipelines that keep it in step. Atoms
+ * are views on it; however many there are, it is open once.
+ */
+export class Group<D> implements OpenGroup {
+  readonly name: string;
+  readonly prefix: string;
+  readonly replica: Replica<D>;
+  /** The docs after every change of value, own or others'. */
+  readonly value$ = new Subject<DocMap<D>>();
+  readonly changes$ = new Subject<ChangeEvent<D>>();
+  readonly conflicts$ = new Subject<Conflict>();
+
+  readonly #host: GroupHost;
+  readonly #entries$ = new Subject<JournalEntry>();
+  readonly #status$: BehaviorSubject<SyncStatus>;
+  readonly #ready$ = new BehaviorSubject(false);
+  readonly #subscriptions: Subscription[] = [];
+  #connection: ConnectionStatus = { phase: 'connecting', attempt: 0 };
+  #store: LocalGroup | undefined;
+  #loaded = false;
+  #live = false;
+  #durable = 0;
+  readonly #seen = new Map<ClientId, number>();
+  #storeError: ClientError | undefined;
+  #refusal: ClientError | undefined;
+  #closed = false;
+
+  constructor(name: string, prefix: string, host: GroupHost, rules: ReplicaRules<D>) {
+    this.name = name;
+    this.prefix = prefix;
+    this.#host = host;
+    this.replica = new Replica(host.line(name), rules);
+    this.#status$ = new BehaviorSubject<SyncStatus>({ phase: 'loading', pending: 0 });
+    this.#subscriptions.push(
+      host.connection$.subscribe((status) => {
+        this.#connection = status;
+        this.#tellStatus();
+      }),
+    );
+    void this.#open();
+  }
+
+  get status$(): Observable<SyncStatus> {
+    return this.#status$.pipe(distinctUntilChanged(sameStatus));
+  }
+
+  get isReady(): boolean {
+    return this.#ready$.value;
+  }
+
+  /** Resolves when the value is more than the initial one: from the local store, else from the server. */
+  async ready(): Promise<void> {
+    await firstValueFrom(this.#ready$.pipe(filter(Boolean)), { defaultValue: undefined });
+    this.#assertOpen('ready()');
+  }
+
+  /** Resolves when the server has confirmed (or refused) all that was written. */
+  async settled(): Promise<void> {
+    await firstValueFrom(this.#status$.pipe(filter(({ pending }) => pending === 0)), { defaultValue: undefined });
+    this.#assertOpen('settled()');
+  }
+
+  /** Own write; see `Replica.write`. */
+  write(write: ReplicaWrite<D>): PendingMutation<D> | undefined {
+    this.#assertOpen('A write');
+    const before = this.replica.value;
+    const mutation = this.replica.write(write, this.#host.now());
+    if (mutation === undefined) return undefined;
+    if (this.#loaded) {
+      const records = new Map([[pendingId(mutation), encodePending(mutation)]]);
+      this.#entries$.next({ batch: { records }, order: mutation.order, seen: NOTHING_SEEN });
+    }
+    this.#tellStatus();
+    this.#tellChange('local', before, this.replica.value);
+    return mutation;
+  }
+
+  async end(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    this.#tellStatus();
+    for (const subject of [this.#status$, this.#ready$, this.value$, this.changes$, this.conflicts$]) subject.complete();
+    await this.#store?.close();
+  }
+
+  async #open(): Promise<void> {
+    const store = await this.#openStore();
+    const state = await store.load().catch((error: unknown) => {
+      this.#fail(error);
+      return undefined;
+    });
+    if (this.#isClosed()) return store.close();
+    this.#store = store;
+    const { moved, durable } = this.replica.restore(state ?? NOTHING);
+    this.#loaded = true;
+    this.#durable = durable;
+    this.#subscriptions.push(syncGroup(this.#context(store)).subscribe());
+    this.#entries$.next({ batch: moved.batch, order: this.replica.order, seen: NOTHING_SEEN });
+    this.#tell(moved);
+    if (state) this.#takeRejected(state);
+    if (state?.cursor) this.#ready$.next(true);
+    this.#tellStatus();
+  }
+
+  /** Where the local store is denied, the group goes on in memory. */
+  async #openStore(): Promise<LocalGroup> {
+    try {
+      return await this.#host.store.open(this.name);
+    } catch (error) {
+      this.#fail(error);
+      return memoryLocalStore().open(this.name);
+    }
+  }
+
+  #context(store: LocalGroup): SyncContext<D> {
+    return {
+      group: this.name,
+      prefix: this.prefix,
+      replica: this.replica,
+      store,
+      scheduler: this.#host.scheduler,
+      debounce: this.#host.debounce,
+      sessions$: this.#host.sessions$,
+      entries$: this.#entries$,
+      apply: (steps) => {
+        for (const step of steps) this.#apply(step);
+      },
+      durable: ({ order, seen }) => {
+        this.#durable = Math.max(this.#durable, order);
+        for (const [clientId, { number }] of seen) this.#seen.set(clientId, number);
+      },
+      seen: (clientId) => this.#seen.get(clientId) ?? 0,
+      durableOrder: () => this.#durable,
+      live: (live) => {
+        this.#setLive(live);
+      },
+      storeFailed: (error) => {
+        this.#fail(error);
+      },
+      refused: (error) => {
+        this.#refuse(error);
+      },
+    };
+  }
+
+  #apply(step: Step): void {
+    const moved = this.replica.advance(step);
+    const seen = new Map<ClientId, SeenMark>();
+    for (const { clientId } of step.used) {
+      const mark = this.replica.answered(clientId);
+      if (mark) seen.set(clientId, mark);
+    }
+    this.#entries$.next({ batch: moved.batch, order: 0, seen });
+    this.#tell(moved);
+    this.#tellStatus();
+  }
+
+  /** Tells everyone what a move of base, or the load, did; base and pending have moved already. */
+  #tell({ before, value, refused, conflicts }: Moved<D>): void {
+    for (const refusal of refused) this.#reject([toRejected(refusal)]);
+    for (const conflict of conflicts) this.conflicts$.next(conflict);
+    this.#tellChange('remote', before, value);
+  }
+
+  #tellChange(origin: 'local' | 'remote', before: DocMap<D>, value: DocMap<D>): void {
+    if (value === before) return;
+    this.value$.next(value);
+    if (!this.changes$.observed) return;
+    const docs = [...value.changesSince(before)];
+    if (docs.length > 0) this.changes$.next({ origin, docs });
+  }
+
+  #setLive(live: boolean): void {
+    this.#live = live;
+    if (live) {
+      this.#refusal = undefined;
+      this.#ready$.next(true);
+    }
+    this.#tellStatus();
+  }
+
+  #takeRejected(state: LocalState): void {
+    const rejected: RejectedRecord[] = [];
+    for (const [id, bytes] of state.records) if (isRejectedId(id)) rejected.push(decodeRejected(bytes));
+    this.#reject(rejected);
+  }
+
+  #reject(records: readonly RejectedRecord[]): void {
+    if (records.length > 0) this.#host.reject(this, records);
+  }
+
+  forget(record: RejectedRecord): void {
+    this.#entries$.next({ batch: { droppedRecords: [rejectedId(record)] }, order: 0, seen: NOTHING_SEEN });
+  }
+
+  #fail(error: unknown): void {
+    this.#storeError =
+      error instanceof ClientError ? error : new ClientError(errorCode(error), errorMessage(error), { cause: error });
+    this.#tellStatus();
+  }
+
+  #refuse(error: ErrorMessage): void {
+    if (error.retryable) return;
+    this.#refusal = new ClientError(error.code, error.message);
+    this.#tellStatus();
+  }
+
+  #tellStatus(): void {
+    const error = this.#refusal ?? this.#connection.error ?? this.#storeError;
+    const pending = this.replica.pending.size;
+    this.#status$.next({ phase: this.#phase(), pending, ...(error ? { error } : {}) });
+  }
+
+  #phase(): SyncPhase {
+    if (this.#closed) return 'closed';
+    if (!this.#loaded) return 'loading';
+    if (this.#refusal) return 'refused';
+    switch (this.#connection.phase) {
+      case 'online':
+        return this.#live ? 'live' : 'syncing';
+      case 'connecting':
+        return this.#connection.attempt === 0 ? 'syncing' : 'offline';
+      default:
+        return this.#connection.phase;
+    }
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  #assertOpen(what: string): void {
+    if (!this.#closed) return;
+    throw new ClientError('CLOSED', `${what} on the group '${this.name}', which is closed. Open it again with syncedAtom().`);
+  }
+}
+
+const NOTHING: LocalState = { docs: [], cursor: undefined, records: new Map() };

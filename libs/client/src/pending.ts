@@ -1,0 +1,148 @@
+import type { Doc, DocMap, Path, PathDefault } from '@atomsync/atom';
+import type { Change, ClientId } from '@atomsync/protocol';
+
+/** What a mutation did to one doc: `undefined` stands for an absent doc. */
+export interface Edit<D> {
+  readonly before: Doc<D> | undefined;
+  readonly after: Doc<D> | undefined;
+}
+
+/** A named swap as it is stored and sent. */
+export interface NamedCall {
+  readonly name: string;
+  readonly args: readonly unknown[];
+  /** Where in its atom's value it is applied; empty for the value as a whole. */
+  readonly path: Path;
+  readonly defaults: readonly PathDefault[];
+}
+
+/** An own write that the server has not confirmed yet. */
+export interface PendingMutation<D> {
+  readonly clientId: ClientId;
+  /** 1, 2, 3… per line and group. */
+  readonly number: number;
+  /** Its place among all the writes of this process: what is durable is known by it. */
+  readonly order: number;
+  readonly edits: ReadonlyMap<string, Edit<D>>;
+  /** Keys it read; those it also wrote may be among them. */
+  readonly reads: ReadonlySet<string>;
+  readonly readsGroup: boolean;
+  /** Runs the write again on other docs; absent for plain data, which is merged field by field. */
+  readonly run: ((docs: DocMap<D>) => DocMap<D>) | undefined;
+  readonly call: NamedCall | undefined;
+  readonly madeAt: number;
+  /** `edits` as they go over the wire. */
+  readonly changes: readonly Change[];
+  /** How often it has been rebased. */
+  readonly rebased: number;
+}
+
+/** Whether a mutation depends on, or writes, one of `keys`. */
+export function touches<D>(mutation: PendingMutation<D>, keys: ReadonlyMap<string, unknown>): boolean {
+  if (keys.size === 0) return false;
+  if (mutation.readsGroup) return true;
+  for (const key of mutation.edits.keys()) if (keys.has(key)) return true;
+  for (const key of mutation.reads) if (keys.has(key)) return true;
+  return false;
+}
+
+/**
+ * Own mutations in the order they were made. Knows by key whether any of them is touched by a change, so
+ * that a remote commit costs nothing per pending mutation it does not concern.
+ */
+export class PendingQueue<D> implements Iterable<PendingMutation<D>> {
+  #items: PendingMutation<D>[] = [];
+  #head = 0;
+  readonly #keys = new Map<string, number>();
+  readonly #lines = new Map<ClientId, number>();
+  #groupReaders = 0;
+
+  get size(): number {
+    return this.#items.length - this.#head;
+  }
+
+  get first(): PendingMutation<D> | undefined {
+    return this.#items[this.#head];
+  }
+
+  *[Symbol.iterator](): Iterator<PendingMutation<D>> {
+    for (let i = this.#head; i < this.#items.length; i++) yield this.#items[i]!;
+  }
+
+  add(mutation: PendingMutation<D>): void {
+    this.#items.push(mutation);
+    this.#count(mutation, 1);
+  }
+
+  /** Lines that have mutations here. */
+  lines(): ClientId[] {
+    return [...this.#lines.keys()];
+  }
+
+  clear(): PendingMutation<D>[] {
+    const taken = [...this];
+    this.#reset([]);
+    for (const item of taken) this.#count(item, -1);
+    return taken;
+  }
+
+  /** Takes out the mutations of one line through `number`; they are at the front as a rule. */
+  takeThrough(clientId: ClientId, number: number): PendingMutation<D>[] {
+    if (!this.#lines.has(clientId)) return [];
+    const taken: PendingMutation<D>[] = [];
+    for (let item = this.first; item && item.clientId === clientId && item.number <= number; item = this.first) {
+      taken.push(item);
+      this.#head++;
+    }
+    if (taken.length === 0) {
+      const stays: PendingMutation<D>[] = [];
+      for (const item of this) (item.clientId === clientId && item.number <= number ? taken : stays).push(item);
+      if (taken.length > 0) this.#reset(stays);
+    } else if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
+      this.#reset(this.#items.slice(this.#head));
+    }
+    for (const item of taken) this.#count(item, -1);
+    return taken;
+  }
+
+  /** Puts rebased mutations in the place of those they came from. */
+  replace(rebased: ReadonlyMap<PendingMutation<D>, PendingMutation<D>>): void {
+    for (let i = this.#head; i < this.#items.length; i++) {
+      const after = rebased.get(this.#items[i]!);
+      if (after === undefined) continue;
+      this.#count(this.#items[i]!, -1);
+      this.#count(after, 1);
+      this.#items[i] = after;
+    }
+  }
+
+  /** Whether any mutation in the queue depends on, or writes, one of `keys`. */
+  isTouchedBy(keys: ReadonlyMap<string, unknown>): boolean {
+    if (keys.size === 0) return false;
+    if (this.#groupReaders > 0) return true;
+    if (this.#keys.size < keys.size) {
+      for (const key of this.#keys.keys()) if (keys.has(key)) return true;
+      return false;
+    }
+    for (const key of keys.keys()) if (this.#keys.has(key)) return true;
+    return false;
+  }
+
+  #reset(items: PendingMutation<D>[]): void {
+    this.#items = items;
+    this.#head = 0;
+  }
+
+  #count(mutation: PendingMutation<D>, by: 1 | -1): void {
+    if (mutation.readsGroup) this.#groupReaders += by;
+    addTo(this.#lines, mutation.clientId, by);
+    for (const key of mutation.edits.keys()) addTo(this.#keys, key, by);
+    for (const key of mutation.reads) addTo(this.#keys, key, by);
+  }
+}
+
+function addTo(counts: Map<string, number>, key: string, by: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + by;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
+}

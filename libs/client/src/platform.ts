@@ -1,0 +1,7 @@
+import { nodeWebSocket } from './connection/web-socket-node';
+import type { WebSocketFactory } from './connection/socket';
+
+/** The sockets of this platform. Bundlers put `platform.browser.ts` in the place of this file (package.json, `browser`). */
+export function platformSocket(): WebSocketFactory | undefined {
+  return 'WebSocket' in globalThis ? undefined : nodeWebSocket();
+}

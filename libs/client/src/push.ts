@@ -1,0 +1,65 @@
+import type { Limits, Mutation, Push, Version } from '@atomsync/protocol';
+import type { PendingMutation } from './pending';
+
+/** A pending mutation, whatever its docs are. */
+export type Sendable = Pick<
+  PendingMutation<unknown>,
+  'clientId' | 'number' | 'order' | 'changes' | 'reads' | 'readsGroup' | 'madeAt'
+> & { readonly edits: ReadonlyMap<string, unknown> };
+
+/** What a push is made up from. */
+export interface PushSource {
+  readonly group: string;
+  readonly base: Version;
+  readonly pending: Iterable<Sendable>;
+  /** Writes through this order are durable, and may be sent. */
+  readonly durable: number;
+  /** Answers through this number of a line have been dealt with for good. */
+  readonly seen: (clientId: string) => number;
+}
+
+/** How large a push may become: the server's limits, and enough for a good batch. */
+export type PushLimits = Pick<Limits, 'maxMutations' | 'maxFrame'>;
+
+/**
+ * The next push: the oldest durable mutations, of one line, never merged. `undefined` when there are none.
+ */
+export function nextPush(source: PushSource, limits: PushLimits): Push | undefined {
+  const mutations: Mutation[] = [];
+  let clientId: string | undefined;
+  let bytes = 0;
+  for (const pending of source.pending) {
+    if (pending.order > source.durable) break;
+    if (clientId !== undefined && pending.clientId !== clientId) break;
+    const size = sizeOf(pending);
+    if (mutations.length >= limits.maxMutations) break;
+    if (mutations.length > 0 && bytes + size > limits.maxFrame / 2) break;
+    clientId = pending.clientId;
+    bytes += size;
+    mutations.push(toMutation(pending));
+  }
+  if (clientId === undefined) return undefined;
+  return {
+    type: 'push',
+    group: source.group,
+    clientId,
+    base: source.base,
+    seen: source.seen(clientId),
+    mutations,
+  };
+}
+
+function toMutation(pending: Sendable): Mutation {
+  const reads = pending.readsGroup ? 'group' : [...pending.reads].filter((key) => !pending.edits.has(key));
+  return { number: pending.number, changes: pending.changes, reads, madeAt: pending.madeAt };
+}
+
+function sizeOf({ changes }: Sendable): number {
+  let size = 32;
+  for (const change of changes) {
+    size += change.key.length * 3 + 16;
+    if (change.kind === 'put') size += change.body.length;
+    else if (change.kind === 'patch') size += change.patch.length;
+  }
+  return size;
+}

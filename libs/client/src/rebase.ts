@@ -1,0 +1,148 @@
+import type { DocMap } from '@atomsync/atom';
+import type { Change } from '@atomsync/protocol';
+import { mergeDoc, type Conflict, type ConflictPolicy } from './merge';
+import { touches, type Edit, type PendingMutation } from './pending';
+import { errorCode, errorMessage } from './errors';
+
+/** How own writes are judged and encoded when they are rebased. */
+export interface RebaseRules<D> {
+  readonly policy: ConflictPolicy;
+  /** Throws when the group must not look like this (validator, schema). */
+  readonly check: (docs: DocMap<D>, edits: ReadonlyMap<string, Edit<D>>) => void;
+  readonly encode: (edits: ReadonlyMap<string, Edit<D>>) => readonly Change[];
+}
+
+/** A mutation that cannot stand on the new base: its function threw, or a validator refused the outcome. */
+export interface Refusal<D> {
+  readonly mutation: PendingMutation<D>;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Rebased<D> {
+  /** The new base with all of pending applied. */
+  readonly value: DocMap<D>;
+  /** Mutations that came out differently, by what they were. A refused one is emptied: its number is used up. */
+  readonly replaced: ReadonlyMap<PendingMutation<D>, PendingMutation<D>>;
+  readonly conflicts: readonly (Conflict & { readonly mutation: PendingMutation<D> })[];
+  readonly refused: readonly Refusal<D>[];
+}
+
+/**
+ * Recomputes pending on a new base, in order.
+ *
+ * ```text
+ * before   base ── m1 ── m2 ── m3 = value
+ *            │ commits of others (their keys are `dirty`)
+ * after    base' ─ m1 ── m2'── m3 = value'      m2 met a dirty key; m1 and m3 did not
+ * ```
+ *
+ * A mutation that neither wrote nor read a dirty key stands as it is. Any other is run again on the docs
+ * below it, or, where it is plain data, merged field by field; the keys that come out differently are
+ * dirty for those above it, and a key that comes out as before is clean again.
+ *
+ * @param dirty keys whose doc under the first of `pending` differs from the one it was made on, with the
+ *   time of the other's write (milliseconds since 1970)
+ */
+export function rebase<D>(
+  base: DocMap<D>,
+  pending: Iterable<PendingMutation<D>>,
+  dirty: ReadonlyMap<string, number>,
+  rules: RebaseRules<D>,
+): Rebased<D> {
+  const replaced = new Map<PendingMutation<D>, PendingMutation<D>>();
+  const conflicts: (Conflict & { readonly mutation: PendingMutation<D> })[] = [];
+  const refused: Refusal<D>[] = [];
+  const differing = new Map(dirty);
+  let docs = base;
+
+  for (const mutation of pending) {
+    if (!touches(mutation, differing)) {
+      docs = withEdits(docs, mutation.edits);
+      continue;
+    }
+    const outcome = again(mutation, docs, differing, rules);
+    for (const conflict of outcome.conflicts) conflicts.push({ ...conflict, mutation });
+    if (outcome.refusal) refused.push(outcome.refusal);
+    for (const key of new Set([...mutation.edits.keys(), ...outcome.edits.keys()])) {
+      const was = mutation.edits.has(key) ? mutation.edits.get(key)?.after : docs.get(key);
+      if (outcome.docs.get(key) === was) differing.delete(key);
+      else if (!differing.has(key)) differing.set(key, mutation.madeAt);
+    }
+    docs = outcome.docs;
+    replaced.set(mutation, {
+      ...mutation,
+      edits: outcome.edits,
+      reads: outcome.reads,
+      readsGroup: outcome.refusal ? false : mutation.readsGroup,
+      run: outcome.refusal ? undefined : mutation.run,
+      call: outcome.refusal ? undefined : mutation.call,
+      changes: outcome.changes,
+      rebased: mutation.rebased + 1,
+    });
+  }
+  return { value: docs, replaced, conflicts, refused };
+}
+
+interface Outcome<D> {
+  readonly docs: DocMap<D>;
+  readonly edits: ReadonlyMap<string, Edit<D>>;
+  readonly reads: ReadonlySet<string>;
+  readonly changes: readonly Change[];
+  readonly conflicts: readonly Conflict[];
+  readonly refusal?: Refusal<D>;
+}
+
+function again<D>(
+  mutation: PendingMutation<D>,
+  docs: DocMap<D>,
+  dirty: ReadonlyMap<string, number>,
+  rules: RebaseRules<D>,
+): Outcome<D> {
+  try {
+    const { docs: after, edits, reads, conflicts } = mutation.run
+      ? { ...runTracked(mutation.run, docs), conflicts: [] }
+      : mergeAll(mutation, docs, dirty, rules.policy);
+    rules.check(after, edits);
+    return { docs: after, edits, reads, changes: rules.encode(edits), conflicts };
+  } catch (error) {
+    const refusal = { mutation, code: errorCode(error, 'SWAP_FAILED'), message: errorMessage(error) };
+    return { docs, edits: new Map(), reads: new Set(), changes: [], conflicts: [], refusal };
+  }
+}
+
+/** Runs a write and notes what it read by key and what it changed. */
+export function runTracked<D>(
+  run: (docs: DocMap<D>) => DocMap<D>,
+  docs: DocMap<D>,
+): { readonly docs: DocMap<D>; readonly edits: ReadonlyMap<string, Edit<D>>; readonly reads: ReadonlySet<string> } {
+  const reads = new Set<string>();
+  const view = docs.tracked({ key: (key) => reads.add(key), all: () => undefined });
+  const after = run(view).untracked();
+  const edits = new Map<string, Edit<D>>();
+  for (const { key, before, after: now } of after.changesSince(docs)) edits.set(key, { before, after: now });
+  return { docs: after, edits, reads };
+}
+
+function mergeAll<D>(
+  mutation: PendingMutation<D>,
+  docs: DocMap<D>,
+  dirty: ReadonlyMap<string, number>,
+  policy: ConflictPolicy,
+): Pick<Outcome<D>, 'docs' | 'edits' | 'reads' | 'conflicts'> {
+  const edits = new Map<string, Edit<D>>();
+  const conflicts: Conflict[] = [];
+  for (const [key, mine] of mutation.edits) {
+    const theirs = docs.get(key);
+    const theirTime = dirty.get(key) ?? -Infinity;
+    const merged = mergeDoc(key, mine, theirs, policy, mutation.madeAt > theirTime);
+    conflicts.push(...merged.conflicts);
+    if (merged.after !== theirs) edits.set(key, { before: theirs, after: merged.after });
+  }
+  return { docs: withEdits(docs, edits), edits, reads: mutation.reads, conflicts };
+}
+
+/** `docs` with a write set applied. */
+export function withEdits<D>(docs: DocMap<D>, edits: ReadonlyMap<string, Edit<D>>): DocMap<D> {
+  return docs.withChanges(Array.from(edits, ([key, { after }]) => ({ key, after })));
+}

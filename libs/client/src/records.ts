@@ -1,0 +1,141 @@
+import { findSwap, isNamedSwap, type Path } from '@atomsync/atom';
+import { decodeBody, encodeBody, keyword, Keyword, type Body, type Change, type ClientId } from '@atomsync/protocol';
+import type { NamedCall, PendingMutation } from './pending';
+
+/** A pending mutation as the local store keeps it; its edits follow from `changes` and the docs below. */
+export type PendingRecord = Pick<
+  PendingMutation<unknown>,
+  'clientId' | 'number' | 'order' | 'changes' | 'reads' | 'readsGroup' | 'call' | 'madeAt' | 'rebased'
+>;
+
+/** A mutation refused for good, as the local store keeps it until the app takes or drops it. */
+export interface RejectedRecord {
+  readonly clientId: ClientId;
+  readonly number: number;
+  readonly code: string;
+  readonly message: string;
+  readonly madeAt: number;
+  /** What it would have made of its docs; `undefined` for a deletion. */
+  readonly docs: ReadonlyMap<string, unknown>;
+  readonly call: NamedCall | undefined;
+}
+
+const PENDING = 'p:';
+const REJECTED = 'r:';
+const SWAP = 'atomsync.swap/';
+
+export function pendingId({ clientId, number }: { readonly clientId: ClientId; readonly number: number }): string {
+  return `${PENDING}${clientId}:${number}`;
+}
+
+export function rejectedId({ clientId, number }: { readonly clientId: ClientId; readonly number: number }): string {
+  return `${REJECTED}${clientId}:${number}`;
+}
+
+export function isPendingId(id: string): boolean {
+  return id.startsWith(PENDING);
+}
+
+export function isRejectedId(id: string): boolean {
+  return id.startsWith(REJECTED);
+}
+
+export function encodePending(mutation: PendingRecord): Body {
+  return encodeBody([
+    mutation.clientId,
+    mutation.number,
+    mutation.order,
+    mutation.madeAt,
+    mutation.rebased,
+    mutation.changes.map(changeToArray),
+    [...mutation.reads],
+    mutation.readsGroup,
+    callToArray(mutation.call),
+  ]);
+}
+
+export function decodePending(bytes: Body): PendingRecord {
+  const [clientId, number, order, madeAt, rebased, changes, reads, readsGroup, call] = decodeBody(bytes) as [
+    ClientId,
+    number,
+    number,
+    number,
+    number,
+    ChangeArray[],
+    string[],
+    boolean,
+    CallArray | null,
+  ];
+  return {
+    clientId,
+    number,
+    order,
+    madeAt,
+    rebased,
+    changes: changes.map(arrayToChange),
+    reads: new Set(reads),
+    readsGroup,
+    call: arrayToCall(call),
+  };
+}
+
+export function encodeRejected(record: RejectedRecord): Body {
+  const { clientId, number, code, message, madeAt, docs, call } = record;
+  return encodeBody([clientId, number, code, message, madeAt, docs, callToArray(call)]);
+}
+
+export function decodeRejected(bytes: Body): RejectedRecord {
+  const [clientId, number, code, message, madeAt, docs, call] = decodeBody(bytes) as [
+    ClientId,
+    number,
+    string,
+    string,
+    number,
+    Map<string, unknown>,
+    CallArray | null,
+  ];
+  return { clientId, number, code, message, madeAt, docs, call: arrayToCall(call) };
+}
+
+type ChangeArray = [key: string] | [key: string, kind: 'put' | 'patch', schemaVersion: number, bytes: Body];
+
+function changeToArray(change: Change): ChangeArray {
+  if (change.kind === 'delete') return [change.key];
+  return [change.key, change.kind, change.schemaVersion, change.kind === 'put' ? change.body : change.patch];
+}
+
+function arrayToChange([key, kind, schemaVersion, bytes]: ChangeArray): Change {
+  if (kind === undefined || schemaVersion === undefined || bytes === undefined) return { kind: 'delete', key };
+  return kind === 'put'
+    ? { kind, key, schemaVersion, body: bytes }
+    : { kind, key, schemaVersion, patch: bytes };
+}
+
+type CallArray = [name: string, args: unknown[], path: Path, defaults: (readonly [depth: number, value: unknown])[]];
+
+function callToArray(call: NamedCall | undefined): CallArray | null {
+  if (call === undefined) return null;
+  const defaults = call.defaults.map(({ depth, value }) => [depth, value] as const);
+  return [call.name, call.args.map(swapToKeyword), call.path, defaults];
+}
+
+function arrayToCall(call: CallArray | null): NamedCall | undefined {
+  if (call === null) return undefined;
+  const [name, args, path, defaults] = call;
+  return {
+    name,
+    args: args.map(keywordToSwap),
+    path,
+    defaults: defaults.map(([depth, value]) => ({ depth, value })),
+  };
+}
+
+/** A named swap as an argument (`swap(update, key, inc)`) is kept by its name. */
+function swapToKeyword(arg: unknown): unknown {
+  return isNamedSwap(arg) ? keyword(SWAP + arg.swapName) : arg;
+}
+
+function keywordToSwap(arg: unknown): unknown {
+  if (!(arg instanceof Keyword) || !arg.fullName.startsWith(SWAP)) return arg;
+  return findSwap(arg.fullName.slice(SWAP.length)) ?? arg;
+}

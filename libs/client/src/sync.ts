@@ -1,0 +1,189 @@
+import type { ErrorMessage, Pushed, Version } from '@atomsync/protocol';
+import {
+  defer,
+  EMPTY,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  NEVER,
+  of,
+  share,
+  Subject,
+  switchMap,
+  take,
+  tap,
+  timer,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
+import { toSteps, type Steps } from './apply';
+import type { GroupMessage, Session } from './connection/session';
+import { debounceBurst, type DebounceOptions } from './debounce';
+import { journal, type DurableMark, type JournalEntry } from './journal';
+import { oneAtATime } from './one-at-a-time';
+import { nextPush } from './push';
+import type { Replica } from './replica';
+import type { LocalGroup } from './store/local-store';
+
+/** What one group's pipelines run on. */
+export interface SyncContext<D> {
+  readonly group: string;
+  readonly prefix: string;
+  readonly replica: Replica<D>;
+  readonly store: LocalGroup;
+  readonly scheduler: SchedulerLike;
+  readonly debounce: DebounceOptions;
+  /** The current connection; `undefined` while there is none. */
+  readonly sessions$: Observable<Session | undefined>;
+  /** What is to be made durable, in order. */
+  readonly entries$: Observable<JournalEntry>;
+  /** Moves base and pending, and tells the atom. */
+  apply(steps: Steps): void;
+  durable(mark: DurableMark): void;
+  /** Writes through this order are durable. */
+  durableOrder(): number;
+  /** Answers through this number of a line have been dealt with for good. */
+  seen(clientId: string): number;
+  live(live: boolean): void;
+  storeFailed(error: unknown): void;
+  refused(error: ErrorMessage): void;
+}
+
+/** How long a push that failed for a passing reason waits when the server does not say. Milliseconds. */
+const RETRY_AFTER = 1000;
+
+/**
+ * The road of one group, from its atom to the server and back.
+ *
+ * ```text
+ *  write → entries$ → journal (durable) → debounce → push → session
+ *                                                            ║
+ *  atom  ←  apply: base, rebase pending  ←  steps  ←  messages
+ * ```
+ */
+export function syncGroup<D>(context: SyncContext<D>): Observable<never> {
+  const durable$ = context.entries$.pipe(
+    journal(context.store, (error) => context.storeFailed(error)),
+    tap((mark) => context.durable(mark)),
+    share(),
+  );
+  const online$ = context.sessions$.pipe(
+    tap(() => context.live(false)),
+    switchMap((session) => (session ? whileOnline(context, session, durable$) : EMPTY)),
+  );
+  return merge(durable$, online$).pipe(ignoreElements());
+}
+
+/** Catch up first, then push. */
+function whileOnline<D>(
+  context: SyncContext<D>,
+  session: Session,
+  durable$: Observable<DurableMark>,
+): Observable<unknown> {
+  const { replica } = context;
+  const messages$ = session.group(context.group).pipe(share());
+  const caughtUp$ = new Subject<void>();
+  const answered$ = new Subject<void>();
+  let live = false;
+
+  const subscribe = (): void => {
+    live = false;
+    context.live(false);
+    session.send(subscribeMessage(context));
+  };
+
+  const incoming$ = messages$.pipe(
+    toSteps(replica, subscribe),
+    tap((steps) => {
+      const caughtUp = steps[0]?.kind === 'catch-up';
+      context.apply(steps);
+      if (!caughtUp) return;
+      live = true;
+      context.live(true);
+      caughtUp$.next();
+    }),
+  );
+
+  const outgoing$ = merge(caughtUp$, answered$, durable$.pipe(debounceBurst(context.debounce, context.scheduler))).pipe(
+    oneAtATime(() => (live ? pushOnce(context, session, messages$) : EMPTY)),
+    tap((answer) => {
+      if (missesDocs(answer, replica.version)) subscribe();
+      else answered$.next();
+    }),
+  );
+
+  // A head beyond our version with nothing on the way: a broadcast was lost.
+  const heal$ = session.heads(context.group).pipe(
+    filter((head: Version) => live && head > replica.version),
+    tap(subscribe),
+  );
+
+  // An older line that has nothing left: the server may forget it.
+  const closed$ = durable$.pipe(
+    mergeMap(({ seen }) => seen),
+    filter(([, { closed }]) => closed),
+    tap(([clientId, mark]) => {
+      session.send({ type: 'seen', group: context.group, clientId, ...mark });
+    }),
+  );
+
+  const refused$ = messages$.pipe(
+    filter((message) => message.type === 'error'),
+    tap((error) => context.refused(error)),
+  );
+
+  return merge(incoming$, refused$, outgoing$, heal$, closed$, defer(() => (subscribe(), EMPTY)));
+}
+
+function subscribeMessage<D>({ group, prefix, replica }: SyncContext<D>) {
+  return {
+    type: 'subscribe' as const,
+    group,
+    lines: replica.olderLines(),
+    ...(prefix === '' ? {} : { prefix }),
+    ...(replica.cursor ? { cursor: replica.cursor } : {}),
+  };
+}
+
+/**
+ * Sends the next push and waits for its answer. Emits once when more may be sent at once, and completes
+ * without a value when there is nothing (durable) to send.
+ */
+function pushOnce<D>(
+  context: SyncContext<D>,
+  session: Session,
+  messages$: Observable<GroupMessage>,
+): Observable<Pushed | undefined> {
+  const push = nextPush(
+    {
+      group: context.group,
+      base: context.replica.version,
+      pending: context.replica.pending,
+      durable: context.durableOrder(),
+      seen: (clientId) => context.seen(clientId),
+    },
+    session.welcome.limits,
+  );
+  if (push === undefined) return EMPTY;
+  const answer$ = messages$.pipe(
+    filter(
+      (message): message is Pushed | ErrorMessage =>
+        message.type === 'error' || (message.type === 'pushed' && message.clientId === push.clientId),
+    ),
+    take(1),
+    mergeMap((message) => (message.type === 'pushed' ? of(message) : afterError(message, context.scheduler))),
+  );
+  return merge(answer$, defer(() => (session.send(push), EMPTY)));
+}
+
+function afterError(error: ErrorMessage, scheduler: SchedulerLike): Observable<undefined> {
+  return error.retryable ? timer(error.retryAfter ?? RETRY_AFTER, scheduler).pipe(map(() => undefined)) : NEVER;
+}
+
+/** A stale answer names docs that should have come before it: their frame was lost. */
+function missesDocs(answer: Pushed | undefined, version: Version): boolean {
+  const last = answer?.results.at(-1);
+  return last?.kind === 'stale' && last.docs.some((doc) => doc.version > version);
+}
