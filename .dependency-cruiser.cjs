@@ -3,6 +3,8 @@
  * `npm run lint:imports` checks them; test/tooling/import-directions.test.ts proves that each rule bites.
  */
 
+const { builtinModules } = require('module');
+
 const packageSource = (name) => `^libs/${name}/`;
 const otherLibs = (...allowed) => ({ path: '^libs/', pathNot: allowed.map(packageSource) });
 const outside = (...names) => names.map((name) => `(^|/)node_modules/${name}(/|$)`);
@@ -17,6 +19,8 @@ const effects = outside(
   'better-sqlite3',
   'localforage',
 );
+
+const builtins = `^(node:)?(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})$`;
 
 const pureDecisions = [
   '^libs/protocol/src/',
@@ -136,9 +140,17 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^libs/(atom|protocol|client|angular)/src/',
-        pathNot: ['^libs/client/src(/|/.+/)file-[^/]+[.]ts$', '^libs/client/src(/|/.+/)[^/]*node[^/]*[.]ts$'],
+        pathNot: ['^libs/client/src/store/', '^libs/client/src(/|/.+/)[^/]*node[^/]*[.]ts$'],
       },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-node-from-the-browser-entry',
+      comment:
+        "A bundler follows every import of index.ts: the file store is reached through the package's Node entry.",
+      severity: 'error',
+      from: { path: '^libs/(atom|protocol|client|angular)/src/index[.]ts$' },
+      to: { reachable: true, path: builtins },
     },
   ],
   options: {

@@ -16,7 +16,10 @@ module.exports = {
       },
     ],
   },
-  moduleNameMapper: { '^@atomsync/(.*)$': '<rootDir>/libs/$1/src/index.ts' },
+  moduleNameMapper: {
+    '^@atomsync/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@atomsync/([^/]+)/([^/]+)$': '<rootDir>/libs/$1/src/$2.ts',
+  },
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
 };

@@ -8,7 +8,6 @@ const root = resolve(__dirname, '../..');
 /** One file per line: where it lies, what it imports, and the rules of .dependency-cruiser.cjs it breaks. */
 const planted: [file: string, source: string, ...broken: string[]][] = [
   ['libs/atom/src/index.ts', `export const atom = 1;`],
-  ['libs/protocol/src/index.ts', `export const wire = 1;`],
   ['libs/client/src/index.ts', `export * from './sync';`],
   ['libs/client/src/sync.ts', `import '@atomsync/atom'; import 'rxjs'; export const sync = 1;`],
   ['libs/client/src/connection/web-socket-transport.ts', `import 'ws'; import 'rxjs-websockets';`],
@@ -42,7 +41,14 @@ const planted: [file: string, source: string, ...broken: string[]][] = [
   ['libs/server/src/store/memory/store.ts', `import 'typeorm';`, 'typeorm-in-its-store-only'],
   ['libs/client/src/nest.ts', `import '@nestjs/common';`, 'nest-in-the-server-only'],
   ['libs/atom/src/path.ts', `import 'node:path';`, 'no-node-in-browser-packages'],
-  ['libs/client/src/store/memory-store.ts', `import 'fs';`, 'no-node-in-browser-packages'],
+  ['libs/client/src/memory.ts', `import 'fs';`, 'no-node-in-browser-packages'],
+  ['libs/protocol/src/index.ts', `export * from './codec';`, 'no-node-from-the-browser-entry'],
+  [
+    'libs/protocol/src/codec.ts',
+    `import 'node:buffer';`,
+    'decisions-know-no-node',
+    'no-node-in-browser-packages',
+  ],
   ['libs/atom/src/leaf.test.ts', `export {};`],
   ['libs/atom/src/tested.ts', `import './leaf.test';`, 'no-tests-in-source'],
 ];
