@@ -9,3 +9,30 @@ export type { ReadRecorder } from './read-recorder';
 export type { Validator } from './validator';
 export type { Watch } from './watch';
 export { runWrite, type PathDefault, type Write } from './write';
+export {
+  defineSwap,
+  findSwap,
+  isNamedSwap,
+  type NamedSwap,
+  type SwapDefinition,
+  type SwapIdentity,
+} from './define-swap';
+export { reset, type Resettable } from './operators/reset';
+export { swap, type Swappable } from './operators/swap';
+export type { StandardIssue, StandardResult, StandardSchemaV1 } from './standard-schema';
+export { assoc } from './swaps/assoc';
+export { assocIn } from './swaps/assoc-in';
+export { conj } from './swaps/conj';
+export { dec } from './swaps/dec';
+export { disj } from './swaps/disj';
+export { dissoc } from './swaps/dissoc';
+export { dissocIn } from './swaps/dissoc-in';
+export { inc } from './swaps/inc';
+export { insertAt } from './swaps/insert-at';
+export { merge } from './swaps/merge';
+export { mergeIn } from './swaps/merge-in';
+export { push } from './swaps/push';
+export { toggle } from './swaps/toggle';
+export { update } from './swaps/update';
+export { updateIn } from './swaps/update-in';
+export type { SwapArg } from './place-types';

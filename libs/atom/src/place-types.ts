@@ -2,12 +2,11 @@ import type { Doc, DocMap } from './doc-map';
 import type { Segment } from './parts';
 
 /** What may follow in a path through `T`. */
-export type SegmentOf<T> = KeyOf<NonNullable<T>>;
-
-type KeyOf<T> =
-  T extends DocMap<infer _>
+export type SegmentOf<T> = T extends null | undefined
+  ? never
+  : T extends DocMap<infer _>
     ? string
-    : T extends ReadonlyMap<infer K, unknown>
+    : T extends ReadonlyMap<infer K, infer _>
       ? K & Segment
       : T extends readonly unknown[]
         ? number
@@ -27,7 +26,7 @@ export type CurrentOf<T, K> = T extends Nothing
   ? undefined
   : T extends DocMap<infer D>
     ? Doc<D>
-    : T extends ReadonlyMap<never, infer V>
+    : T extends ReadonlyMap<infer _, infer V>
       ? V | undefined
       : T extends readonly unknown[]
         ? T[number] | undefined
@@ -40,7 +39,7 @@ export type WriteOf<T, K> = T extends Nothing
   ? never
   : T extends DocMap<infer D>
     ? Doc<D>
-    : T extends ReadonlyMap<never, infer V>
+    : T extends ReadonlyMap<infer _, infer V>
       ? V
       : T extends readonly unknown[]
         ? T[number]
