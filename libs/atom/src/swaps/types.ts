@@ -48,20 +48,23 @@ export type CheckPath<C, P extends readonly unknown[]> = number extends P['lengt
       : PathOf<C, P>;
 
 /** What can be merged into `C`. */
-export type MergeInput<C> =
-  C extends DocMap<infer D>
+export type MergeInput<C> = unknown extends C
+  ? unknown
+  : C extends DocMap<infer D>
     ? DocMap<D> | Readonly<Record<string, DocInput<D>>>
     : C extends ReadonlyMap<infer K, infer V>
       ? ReadonlyMap<K, V>
       : Partial<C> | DeepReadonly<Partial<C>>;
 
 /** What `conj` adds to `C`, and `disj` takes from it. */
-export type ItemOf<C> = C extends readonly (infer V)[]
-  ? V
-  : C extends ReadonlySet<infer V>
+export type ItemOf<C> = unknown extends C
+  ? unknown
+  : C extends readonly (infer V)[]
     ? V
-    : C extends ReadonlyMap<infer K, infer V>
-      ? readonly [K, V]
-      : C extends DocMap<infer D>
-        ? readonly [string, DocInput<D>]
-        : never;
+    : C extends ReadonlySet<infer V>
+      ? V
+      : C extends ReadonlyMap<infer K, infer V>
+        ? readonly [K, V]
+        : C extends DocMap<infer D>
+          ? readonly [string, DocInput<D>]
+          : never;

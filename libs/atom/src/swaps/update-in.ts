@@ -1,5 +1,6 @@
 import { defineSwap } from '../define-swap';
 import type { Segment } from '../parts';
+import type { SwapArg } from '../place-types';
 import { runWrite } from '../write';
 import type { At, AtInput, CheckPath } from './types';
 
@@ -12,7 +13,7 @@ import type { At, AtInput, CheckPath } from './types';
  */
 export const updateIn = defineSwap(
   'updateIn',
-  <C, const P extends readonly Segment[], A extends readonly unknown[]>(
+  <C, const P extends readonly Segment[], A extends readonly SwapArg[]>(
     value: C,
     path: P & CheckPath<C, P>,
     fn: (part: At<C, P>, ...args: A) => AtInput<C, P>,

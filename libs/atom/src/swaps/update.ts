@@ -1,5 +1,6 @@
 import { defineSwap } from '../define-swap';
 import type { Segment } from '../parts';
+import type { SwapArg } from '../place-types';
 import { runWrite } from '../write';
 import type { KeyOf, PartInput, PartOf } from './types';
 
@@ -12,7 +13,7 @@ import type { KeyOf, PartInput, PartOf } from './types';
  */
 export const update = defineSwap(
   'update',
-  <C, K extends KeyOf<C>, A extends readonly unknown[]>(
+  <C, K extends KeyOf<C>, A extends readonly SwapArg[]>(
     collection: C,
     key: K,
     fn: (part: PartOf<C, K>, ...args: A) => PartInput<C, K>,
