@@ -47,10 +47,11 @@ export async function decidePush(
   const results: Result[] = [];
   const final: FinalResult[] = [];
   const exact = new Set<number>();
+  const undone = new Set<string>();
   let standing = overlay.standing(group, clientId);
   let failure: Fault | undefined;
   for (const mutation of mutations) {
-    let decision = decide(standing, { base, exact }, mutation, deps);
+    let decision = decide(standing, { base, exact, undone }, mutation, deps);
     try {
       decision = await authorized(decision, mutation, group, principal, deps.auth);
     } catch (error) {
@@ -69,9 +70,12 @@ export async function decidePush(
       overlay.commit(group, clientId, mutation.number, principal.id, decision);
       if (decision.exact) exact.add(decision.version);
     }
+    if (decision.kind === 'refused') for (const { key } of mutation.changes) undone.add(key);
     const result = answer(mutation.number, decision);
     results.push(result);
     final.push(result);
+    // Its docs are not known, and so not what was made on top of them: the rest is pushed again.
+    if (mutation.fault !== undefined) break;
     standing = { ...overlay.standing(group, clientId), last: mutation.number };
   }
   overlay.setLine(usedUp(line, Math.min(push.seen, line.last), final, deps.now));

@@ -8,7 +8,8 @@
  *   otherwise ──────────────────────────────────▶ accepted  version = head + 1, used up
  *
  * A doc newer than base does not count when its last change is an earlier mutation of the same push that was
- * accepted exactly as sent: the client made this one on top of that one.
+ * accepted exactly as sent: the client made this one on top of that one. For the same reason a doc counts as
+ * newer when an earlier mutation of the push that wrote it was refused.
  */
 import {
   applyPatch,
@@ -42,6 +43,8 @@ export interface PushTerms {
   readonly base: Version;
   /** Versions that this push's own mutations were given, accepted exactly as sent. */
   readonly exact: ReadonlySet<Version>;
+  /** Keys written by mutations of this push that were refused: what was made on top of those is stale. */
+  readonly undone: ReadonlySet<string>;
 }
 
 /** Port: runs a named swap on current docs. Absent result: the name is not known here, `changes` stand in. */
@@ -124,13 +127,18 @@ function repeated(results: readonly FinalResult[], number: number): Decision {
   return { kind: 'repeated', result };
 }
 
-function isStale({ head, doc }: Standing, { base, exact }: PushTerms, { changes, reads }: Mutation): boolean {
+function isStale(
+  { head, doc }: Standing,
+  { base, exact, undone }: PushTerms,
+  { changes, reads }: Mutation,
+): boolean {
   const moved = (key: string) => {
+    if (undone.has(key)) return true;
     const version = doc(key)?.version ?? 0;
     return version > base && !exact.has(version);
   };
   if (changes.some(({ key }) => moved(key))) return true;
-  return reads === 'group' ? head - base !== exact.size : reads.some(moved);
+  return reads === 'group' ? undone.size > 0 || head - base !== exact.size : reads.some(moved);
 }
 
 function newerDocs({ doc }: Standing, base: Version, { changes, reads }: Mutation): DocState[] {

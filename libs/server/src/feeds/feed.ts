@@ -51,9 +51,10 @@ export class Feed {
   }
 }
 
+/** A commit without changes hides nothing, and its author waits to see it. */
 function seenThrough(prefix: string, commit: Commit): Commit[] {
   const changes = commit.changes.filter(({ key }) => key.startsWith(prefix));
-  return changes.length === 0 ? [] : [{ ...commit, changes }];
+  return changes.length === 0 && commit.changes.length > 0 ? [] : [{ ...commit, changes }];
 }
 
 function* parts(commits: readonly Commit[]): Generator<readonly Commit[]> {

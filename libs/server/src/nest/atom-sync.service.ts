@@ -1,0 +1,90 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { OpenAuth } from '../auth/open-auth';
+import type { SyncAuth } from '../auth/sync-auth';
+import { AtomSyncServerError } from '../errors';
+import { SyncHub } from '../hub';
+import { TypeOrmCommitStore } from '../store/typeorm/typeorm-commit-store';
+import { ATOM_SYNC_OPTIONS } from './atom-sync.module-definition';
+import {
+  isAuth,
+  resolveOptions,
+  type AtomSyncModuleOptions,
+  type ResolvedOptions,
+} from './atom-sync.options';
+
+/** How the server is, for health endpoints. */
+export interface AtomSyncStatus {
+  readonly status: 'ok' | 'closed';
+  /** Id of this life of the data; a new one each start. */
+  readonly epoch: string;
+  readonly connections: number;
+}
+
+/** The module's hub, opened with the app and closed with it. */
+@Injectable()
+export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown {
+  readonly options: ResolvedOptions;
+  readonly #logger = new Logger('AtomSync');
+  readonly #modules: ModuleRef;
+  #hub: SyncHub | undefined;
+  #closed = false;
+
+  constructor(
+    @Inject(ATOM_SYNC_OPTIONS) options: AtomSyncModuleOptions,
+    @Inject(ModuleRef) modules: ModuleRef,
+  ) {
+    this.options = resolveOptions(options);
+    this.#modules = modules;
+  }
+
+  /** Throws `HUB_CLOSED` before the app is initialized. */
+  get hub(): SyncHub {
+    if (this.#hub === undefined) {
+      throw new AtomSyncServerError(
+        'HUB_CLOSED',
+        'The hub opens when the app is initialized; await app.init() or listen().',
+      );
+    }
+    return this.#hub;
+  }
+
+  status(): AtomSyncStatus {
+    const { epoch, connections } = this.hub;
+    return { status: this.#closed ? 'closed' : 'ok', epoch: epoch.id, connections };
+  }
+
+  async onModuleInit(): Promise<void> {
+    const { store, database, limits } = this.options;
+    this.#hub = await SyncHub.open({
+      store: store ?? new TypeOrmCommitStore(database),
+      auth: this.#auth(),
+      limits,
+      onFault: (error) => this.#logger.error(error),
+    });
+  }
+
+  /** Before the HTTP server waits for its sockets: they are among those closed here. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#closed = true;
+    await this.#hub?.close();
+  }
+
+  #auth(): SyncAuth {
+    const { auth } = this.options;
+    if (auth === undefined) return new OpenAuth();
+    if (!('useExisting' in auth)) return auth;
+    const found: unknown = this.#modules.get(auth.useExisting, { strict: false });
+    if (isAuth(found)) return found;
+    throw new AtomSyncServerError(
+      'BAD_OPTION',
+      `AtomSyncModule: auth.useExisting names ${String(auth.useExisting)}, which has no authenticate and authorize. Let it implement SyncAuth.`,
+    );
+  }
+}
