@@ -34,7 +34,8 @@ interface Tracking<D> {
  * todos.get('todo:1')?.done; // false
  */
 export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
-  static readonly #empty = new DocMap<unknown>(emptyTree());
+  // Made on first use: TypeScript compiles an initializer that names its own class to one that fails.
+  static #empty: DocMap<unknown> | undefined;
 
   readonly #tree: DocTree<Doc<D>>;
   readonly #step: Step<Doc<D>> | undefined;
@@ -49,7 +50,7 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
 
   /** The map without docs. */
   static empty<D>(): DocMap<D> {
-    return DocMap.#empty as DocMap<D>;
+    return (DocMap.#empty ??= new DocMap<unknown>(emptyTree())) as DocMap<D>;
   }
 
   /** A map of the entries, or of an object's own enumerable properties. Of two entries with one key the later wins. */
