@@ -6,12 +6,7 @@ export class GroupContents {
   readonly #docs = new Map<string, LocalDoc>();
   readonly #records = new Map<string, Uint8Array>();
   #cursor: FeedCursor | undefined;
-  #docsAreWhole: boolean;
-
-  /** @param docsAreWhole `false` when docs were lost before: only a `replace` makes them whole again. */
-  constructor(docsAreWhole = true) {
-    this.#docsAreWhole = docsAreWhole;
-  }
+  #docsAreWhole = true;
 
   apply(batch: LocalBatch): void {
     if (batch.replace) this.#replaceDocs();
@@ -23,7 +18,7 @@ export class GroupContents {
     if (batch.cursor) this.#cursor = batch.cursor;
   }
 
-  /** Forgets the docs and where they stood; records stay. */
+  /** Docs were lost: forgets the others and where they stood, until a `replace` makes them whole again. */
   distrustDocs(): void {
     this.#replaceDocs();
     this.#docsAreWhole = false;
@@ -31,6 +26,13 @@ export class GroupContents {
 
   get isEmpty(): boolean {
     return this.#docs.size === 0 && this.#records.size === 0 && this.#cursor === undefined;
+  }
+
+  copy(): GroupContents {
+    const { docs, cursor, records } = this.state();
+    const copy = new GroupContents();
+    copy.apply({ docs, records, ...(cursor && { cursor }) });
+    return copy;
   }
 
   /** A copy: later batches do not show in it. */

@@ -47,6 +47,13 @@ export class MemoryDisk {
     this.#owner = undefined;
   }
 
+  /** A disk that holds what is durable on this one: what would be found if the process died now. */
+  copy(): MemoryDisk {
+    const copy = new MemoryDisk({ manual: this.#manual });
+    for (const [group, contents] of this.#groups) copy.#groups.set(group, contents.copy());
+    return copy;
+  }
+
   /** Whether `owner` is still the store that works on this disk. */
   belongsTo(owner: object): boolean {
     return this.#owner === owner;
@@ -60,7 +67,7 @@ export class MemoryDisk {
 
   write(group: string, batch: LocalBatch): Promise<void> {
     return new Promise((done) => {
-      this.#writes.push({ group, batch, done });
+      this.#writes.push({ group, batch: copyOf(batch), done });
       if (!this.#manual) this.flush();
     });
   }
@@ -78,3 +85,12 @@ export class MemoryDisk {
     this.#groups.clear();
   }
 }
+
+/** What the caller does to its batch after the append is no part of it. */
+const copyOf = (batch: LocalBatch): LocalBatch => ({
+  ...batch,
+  docs: [...(batch.docs ?? [])],
+  removed: [...(batch.removed ?? [])],
+  records: new Map(batch.records),
+  droppedRecords: [...(batch.droppedRecords ?? [])],
+});

@@ -1,0 +1,17 @@
+import { localStoreContract, type LocalStoreMedium } from '../../../testing/src/local-store-contract';
+import { MemoryDisk } from '../../src/store/memory-disk';
+import { memoryLocalStore } from '../../src/store/memory-local-store';
+import { FileMedium } from './file-medium';
+
+const memoryMedium = (disk = new MemoryDisk()): LocalStoreMedium => ({
+  open: () => memoryLocalStore(disk),
+  crashed: async () => memoryMedium(disk.copy()),
+  dispose: () => {},
+});
+
+localStoreContract({ name: 'the memory store', create: () => memoryMedium() });
+localStoreContract({ name: 'the file store', create: () => FileMedium.create() });
+localStoreContract({
+  name: 'the file store, compacting whenever it closes',
+  create: () => FileMedium.create({ compactFrom: 0 }),
+});
