@@ -10,10 +10,17 @@ export interface LinkOptions {
   readonly accept: (link: ServerLink) => void;
 }
 
+/** Closes one side of a link. */
+interface Ends {
+  readonly client: () => void;
+  readonly server: () => void;
+}
+
 /** One cable between a client and a server: it can be cut, and made to hang half open. */
 export class MemoryCable {
   readonly #options: LinkOptions;
-  readonly #open = new Set<() => void>();
+  readonly #open = new Set<Ends>();
+  readonly #halves = new WeakSet<Ends>();
   /** While down, nothing connects. */
   down = false;
 
@@ -21,9 +28,20 @@ export class MemoryCable {
     this.#options = options;
   }
 
-  /** Ends the open link, on both sides. */
+  /** Ends the open link, on both sides. What was on the way is lost. */
   cut(): void {
-    for (const end of [...this.#open]) end();
+    for (const { client, server } of [...this.#open]) {
+      client();
+      server();
+    }
+  }
+
+  /** Ends the open link for the client alone: what it sent still arrives, and the server knows of nothing. */
+  cutHalf(): void {
+    for (const ends of [...this.#open]) {
+      this.#halves.add(ends);
+      ends.client();
+    }
   }
 
   readonly transport: Transport = () =>
@@ -35,12 +53,16 @@ export class MemoryCable {
       }
       const up = new Pipe(scheduler, latency);
       const down = new Pipe(scheduler, latency);
-      const end = (): void => {
-        this.#open.delete(end);
-        up.close();
-        down.close();
+      const ends: Ends = {
+        client: () => {
+          down.close();
+        },
+        server: () => {
+          this.#open.delete(ends);
+          up.close();
+        },
       };
-      this.#open.add(end);
+      this.#open.add(ends);
       accept({
         frames$: up.frames$,
         send: (frame) => {
@@ -49,6 +71,7 @@ export class MemoryCable {
         buffered: () => 0,
         close: () => {
           down.closeAfterSent();
+          ends.server();
         },
       });
       subscriber.next({
@@ -58,7 +81,11 @@ export class MemoryCable {
         },
         buffered: () => 0,
       });
-      subscriber.add(end);
+      subscriber.add(() => {
+        if (this.#halves.delete(ends)) return;
+        ends.client();
+        ends.server();
+      });
     });
 }
 
