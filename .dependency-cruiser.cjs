@@ -112,7 +112,7 @@ module.exports = {
         pathNot: [
           '^libs/client/src/connection/[^/]*(transport|socket)[^/]*[.]ts$',
           '^libs/server/src(/|/.+/)[^/]*gateway[^/]*[.]ts$',
-          '^libs/server/src/gateway/',
+          '^libs/server/src/nest/ws-[^/]+[.]ts$',
         ],
       },
       to: { path: outside('ws', '@types/ws', 'rxjs-websockets') },

@@ -181,7 +181,9 @@ function install(next) {
     if (code !== 0) {
       var lines = output.trim().split('\n');
       // npm says what is wrong first, and a compiler that was called on the way says it last.
-      say('\n' + (lines.length <= 30 ? lines : lines.slice(0, 12).concat('  …', lines.slice(-18))).join('\n'));
+      say(
+        '\n' + (lines.length <= 30 ? lines : lines.slice(0, 12).concat('  …', lines.slice(-18))).join('\n'),
+      );
       var known = remedies.filter(function (remedy) {
         return remedy.signs.test(output);
       })[0];

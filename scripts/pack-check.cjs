@@ -40,7 +40,13 @@ try {
       [],
     );
     check(`${name}: publint`, bin('publint'), ['run', tarball, '--strict']);
-    check(`${name}: are the types wrong`, bin('attw'), [tarball, '--no-emoji', '--no-color']);
+    check(`${name}: are the types wrong`, bin('attw'), [
+      tarball,
+      '--profile',
+      'node16',
+      '--no-emoji',
+      '--no-color',
+    ]);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
