@@ -127,9 +127,10 @@ export class Writer {
       return;
     }
     if (Math.fround(value) !== value) {
-      this.byte(0xfb);
+      this.buf[this.pos++] = 0xfb;
       float.setFloat64(0, value);
-      for (let i = 0; i < 8; i++) this.byte(float.getUint8(i));
+      this.uint32(float.getUint32(0));
+      this.uint32(float.getUint32(4));
       return;
     }
     float.setFloat32(0, value);

@@ -1,5 +1,5 @@
 import { kindOf } from '../values/kind';
-import { MemberIndex } from '../values/member-index';
+import { contentKey, MemberIndex } from '../values/member-index';
 import type { FieldEdit } from './field-edits';
 import { mismatch } from './mismatch';
 import { copyObject, setOwn } from './own';
@@ -90,13 +90,13 @@ function editMap(
 }
 
 function editSet(edits: readonly FieldEdit[], before: ReadonlySet<unknown>): unknown {
-  const after = new Set(before);
+  const members = new Map([...before].map((member) => [contentKey(member), member]));
   for (const { path, kind } of edits) {
     const step = path.at(-1)!;
     if (step.in !== 'set') throw mismatch('a path leads on behind a member of a Set');
-    const same = new MemberIndex(after).find(step.member);
-    if (kind === 'remove-member') after.delete(same ? same.member : step.member);
-    else if (!same) after.add(step.member);
+    const content = contentKey(step.member);
+    if (kind === 'remove-member') members.delete(content);
+    else if (!members.has(content)) members.set(content, step.member);
   }
-  return after;
+  return new Set(members.values());
 }

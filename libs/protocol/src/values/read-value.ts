@@ -93,8 +93,11 @@ function readTagged(from: Reader, tag: number, depth: number): unknown {
       const seconds =
         initial >> 5 === 7 ? readSimple(from, (from.pos++, initial)) : from.int('a time in seconds');
       if (typeof seconds !== 'number') throw malformed('a time that is no number');
-      const ms = Math.round(seconds * 1000);
-      if (Math.abs(ms) > MAX_DATE) throw malformed('a time beyond the year 275760');
+      // The whole seconds apart: beyond the year 100,000 the product would round across a millisecond.
+      const whole = Math.floor(seconds);
+      const ms = whole * 1000 + Math.round((seconds - whole) * 1000);
+      if (Math.abs(seconds) === Infinity || Math.abs(ms) > MAX_DATE)
+        throw malformed('a time beyond the year 275760');
       return new Date(ms);
     }
     case TAG_BIG:
