@@ -30,7 +30,7 @@ export const lockDirectory = async (
 ): Promise<{ release(): Promise<void> }> => {
   for (let attempt = 1; ; attempt++) {
     const name = `${process.pid}.${random().toString(36).slice(2) || '0'}${attempt}.lock`;
-    await writeFile(join(directory, `${name}.new`), JSON.stringify(self()));
+    await writeFile(join(directory, `${name}.new`), JSON.stringify(claimOf(process.pid)));
     await rename(join(directory, `${name}.new`), join(directory, name));
     const others = await livingClaims(directory, name);
     const [first] = others;
@@ -105,7 +105,8 @@ const startOf = (pid: number): string | undefined => {
   }
 };
 
-const self = (): Claimant => ({ pid: process.pid, host: hostname(), started: startOf(process.pid) });
+/** What `pid` would write into its claim. */
+export const claimOf = (pid: number): Claimant => ({ pid, host: hostname(), started: startOf(pid) });
 
 const locked = (directory: string, { pid, host }: Claimant): LocalStoreError => {
   const where = host === hostname() ? '' : ` on the host '${host}'`;
