@@ -64,9 +64,8 @@ const visit = (place: Place, before: unknown, after: unknown, turn: number): voi
   if (Object.is(before, after)) return;
   for (const sink of place.sinks) sink.changed(before, after, turn);
   if (place.places.size === 0) return;
-  if (before instanceof DocMap && after instanceof DocMap && place.places.size > FEW) {
-    // More changes than places: then the places are the shorter way.
-    const changes = (after as DocMap<unknown>).changesWithin(before, place.places.size);
+  if (before instanceof DocMap && after instanceof DocMap) {
+    const changes = docChanges(before, after, place.places.size);
     if (changes) {
       for (const { key, before: from, after: to } of changes) {
         const next = place.places.get(key);
@@ -77,6 +76,13 @@ const visit = (place: Place, before: unknown, after: unknown, turn: number): voi
   }
   for (const [segment, next] of place.places)
     visit(next, readPart(before, segment), readPart(after, segment), turn);
+};
+
+// With more changes than open places, the places are the shorter way.
+const docChanges = (before: DocMap<unknown>, after: DocMap<unknown>, places: number) => {
+  if (places > FEW) return after.changesWithin(before, places);
+  const known = after.knownChangesSince(before);
+  return known && known.length <= places ? known : undefined;
 };
 
 const endAll = (place: Place, tell: Parameters<Sink['ended']>[0]): void => {

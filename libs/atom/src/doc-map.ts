@@ -9,10 +9,10 @@ export type DocInput<D> = D | DeepReadonly<D>;
 /** A doc as it is read. */
 export type Doc<D> = DeepReadonly<D>;
 
-/** Which docs were touched on the way from one tree to the next. One step only: no history is held. */
+/** What changed on the way from one tree to the next. One step only: no history is held. */
 interface Step<D> {
   readonly from: DocTree<D>;
-  readonly keys: readonly string[];
+  readonly changes: readonly DocChange<D>[];
 }
 
 interface Tracking<D> {
@@ -216,22 +216,18 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
 
   /** As `changesSince`, or `undefined` when more than `limit` docs differ, found without looking further. */
   changesWithin(before: DocMap<D>, limit: number): readonly DocChange<Doc<D>>[] | undefined {
+    const known = this.knownChangesSince(before);
+    if (!known) return diffTrees(before.#tree, this.#tree, limit);
+    return known.length > limit ? undefined : known;
+  }
+
+  /** As `changesSince`, where it costs nothing: one map was made from the other by one write. */
+  knownChangesSince(before: DocMap<D>): readonly DocChange<Doc<D>>[] | undefined {
     this.#tracking?.recorder.all();
-    const [from, to] = [before.#tree, this.#tree];
-    if (from === to) return [];
-    if (this.#step?.from === from) {
-      const { keys } = this.#step;
-      return keys.length > limit
-        ? undefined
-        : keys.map((key) => ({ key, before: from.get(key), after: to.get(key) }));
-    }
-    if (before.#step?.from === to) {
-      const { keys } = before.#step;
-      return keys.length > limit
-        ? undefined
-        : keys.map((key) => ({ key, before: from.get(key), after: to.get(key) }));
-    }
-    return diffTrees(from, to, limit);
+    if (before.#tree === this.#tree) return [];
+    if (this.#step?.from === before.#tree) return this.#step.changes;
+    if (before.#step?.from !== this.#tree) return undefined;
+    return before.#step.changes.map(({ key, before: after, after: from }) => ({ key, before: from, after }));
   }
 
   /**
@@ -250,24 +246,29 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
     return origin.#tree === this.#tree ? origin : new DocMap<D>(this.#tree, this.#step);
   }
 
-  #put(key: string, doc: Doc<D>): DocMap<D> {
-    if (Object.is(this.#tree.get(key), doc)) return this;
-    const tree = this.#tree.clone();
-    tree.set(key, doc);
-    return new DocMap<D>(tree, { from: this.#tree, keys: [key] }, this.#tracking);
+  #put(key: string, after: Doc<D>): DocMap<D> {
+    const from = this.#tree;
+    const before = from.get(key);
+    if (Object.is(before, after)) return this;
+    const tree = from.clone();
+    tree.set(key, after);
+    return new DocMap<D>(tree, { from, changes: [{ key, before, after }] }, this.#tracking);
   }
 
-  #apply(changes: readonly (readonly [string, Doc<D> | undefined])[]): DocMap<D> {
-    const last = new Map(changes);
-    const touched = [...last.keys()].filter((key) => !Object.is(this.#tree.get(key), last.get(key)));
-    if (touched.length === 0) return this;
-    const tree = this.#tree.clone();
-    for (const key of touched.sort(compareKeys)) {
-      const doc = last.get(key);
-      if (doc === undefined) tree.delete(key);
-      else tree.set(key, doc);
+  #apply(entries: readonly (readonly [string, Doc<D> | undefined])[]): DocMap<D> {
+    const from = this.#tree;
+    const changes: DocChange<Doc<D>>[] = [];
+    for (const [key, after] of new Map(entries)) {
+      const before = from.get(key);
+      if (!Object.is(before, after)) changes.push({ key, before, after });
     }
-    return new DocMap<D>(tree, { from: this.#tree, keys: touched }, this.#tracking);
+    if (changes.length === 0) return this;
+    const tree = from.clone();
+    for (const { key, after } of changes.sort((a, b) => compareKeys(a.key, b.key))) {
+      if (after === undefined) tree.delete(key);
+      else tree.set(key, after);
+    }
+    return new DocMap<D>(tree, { from, changes }, this.#tracking);
   }
 
   #iterable<V>(start: () => Iterator<V>): Iterable<V> {

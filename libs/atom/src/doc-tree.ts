@@ -16,7 +16,7 @@ export interface DocChange<D> {
 export const compareKeys = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 // Every change copies one node per level: small nodes make changes cheap, large ones reads.
-const NODE_SIZE = 32;
+const NODE_SIZE = 16;
 
 export const emptyTree = <D>(): DocTree<D> => new BTree<string, D>(undefined, compareKeys, NODE_SIZE);
 
