@@ -105,7 +105,7 @@ export interface Page {
 
 /** What may be asked inside a snapshot or a transaction. */
 export interface StoreReader {
-  /** One query per kind of row. */
+  /** At most one query per kind of row and group. */
   load(needs: Needs): Promise<Rows>;
   page(request: PageRequest): Promise<Page>;
   /** The head before the first commit in `group` by an epoch later than `epoch`; absent when there was none. */

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** One row per doc and tombstone, in its last state. */
-@Entity({ name: 'atomsync_docs', withoutRowid: true })
+@Entity({ name: 'atomsync_docs' })
 @Index('atomsync_docs_version', ['group', 'version'])
 export class DocEntity {
   @PrimaryColumn('text')

@@ -49,13 +49,12 @@ export const MARKS: Upsert<MarkRow> = {
 
 const DOC_COLUMNS = `d."group", d."key", d."version", d."schemaVersion", d."body", d."updatedAt" AS "at", d."updatedBy"`;
 
-/** Refs go in as one JSON array of pairs: any number of them with one prepared statement. */
-export const LOAD_DOCS = `SELECT ${DOC_COLUMNS} FROM json_each(?) AS r
-  CROSS JOIN "atomsync_docs" AS d ON d."group" = r.value ->> 0 AND d."key" = r.value ->> 1`;
+/** Names go in as one JSON array: any number of them with one prepared statement. */
+const NAMED = (columns: string, table: string, name: string) =>
+  `SELECT ${columns} FROM json_each(?) AS r CROSS JOIN "${table}" AS d ON d."group" = ? AND d."${name}" = r.value`;
 
-export const LOAD_LINES = `SELECT l.* FROM json_each(?) AS r
-  CROSS JOIN "atomsync_lines" AS l ON l."group" = r.value ->> 0 AND l."clientId" = r.value ->> 1`;
-
+export const LOAD_DOCS = NAMED(DOC_COLUMNS, 'atomsync_docs', 'key');
+export const LOAD_LINES = NAMED('d.*', 'atomsync_lines', 'clientId');
 export const LOAD_GROUPS = `SELECT g.* FROM json_each(?) AS r CROSS JOIN "atomsync_groups" AS g ON g."name" = r.value`;
 
 const PAGE_WHERE = `FROM "atomsync_docs" AS d INDEXED BY "atomsync_docs_version"

@@ -140,26 +140,43 @@ const readerOn = (runner: QueryRunner): StoreReader => ({
 });
 
 async function load(runner: QueryRunner, needs: Needs): Promise<Rows> {
-  const select = async <R>(statement: string, refs: readonly unknown[]): Promise<R[]> =>
-    refs.length === 0 ? [] : ((await runner.query(statement, [JSON.stringify(refs)])) as R[]);
-  const groups = await select<GroupRow>(LOAD_GROUPS, needs.groups);
-  const docs = await select<DocRecord>(
+  const { groups, docs, lines } = needs;
+  const found = groups.length === 0 ? [] : await runner.query(LOAD_GROUPS, [JSON.stringify(groups)]);
+  const docRecords = await loadNamed<DocRecord>(
+    runner,
     LOAD_DOCS,
-    needs.docs.map(({ group, key }) => [group, key]),
+    byGroup(docs, ({ key }) => key),
   );
-  const lines = await select<LineRecord>(
+  const lineRecords = await loadNamed<LineRecord>(
+    runner,
     LOAD_LINES,
-    needs.lines.map(({ group, clientId }) => [group, clientId]),
+    byGroup(lines, ({ clientId }) => clientId),
   );
-  return {
-    groups,
-    docs: docs.map(docRow),
-    lines: lines.map((line) => ({
-      ...line,
-      closed: line.closed === 1,
-      results: decodeResults(line.results),
-    })),
-  };
+  return { groups: found as GroupRow[], docs: docRecords.map(docRow), lines: lineRecords.map(lineRow) };
+}
+
+async function loadNamed<R>(
+  runner: QueryRunner,
+  statement: string,
+  refs: ReadonlyMap<string, string[]>,
+): Promise<R[]> {
+  const found: R[][] = [];
+  for (const [group, names] of refs)
+    found.push((await runner.query(statement, [JSON.stringify(names), group])) as R[]);
+  return found.flat();
+}
+
+function byGroup<R extends { readonly group: string }>(
+  refs: readonly R[],
+  name: (ref: R) => string,
+): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const ref of refs) {
+    const names = groups.get(ref.group);
+    if (names === undefined) groups.set(ref.group, [name(ref)]);
+    else names.push(name(ref));
+  }
+  return groups;
 }
 
 async function page(runner: QueryRunner, request: PageRequest): Promise<Page> {
@@ -187,3 +204,9 @@ async function save(runner: QueryRunner, { groups, docs, lines, marks }: Writes)
 function docRow({ body, ...row }: DocRecord): DocRow {
   return body === null ? row : { ...row, body };
 }
+
+const lineRow = ({ closed, results, ...row }: LineRecord): LineRow => ({
+  ...row,
+  closed: closed === 1,
+  results: decodeResults(results),
+});

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The five tables on SQLite. WITHOUT ROWID keeps a doc's row in its primary key: one tree less to write. */
+/**
+ * The five tables on SQLite. Docs have a rowid: new docs are appended, whatever their keys, and only small
+ * index entries are spread, which makes inserts under random keys nearly twice as fast as WITHOUT ROWID.
+ */
 export class CreateTables1790000000000 implements MigrationInterface {
   readonly name = 'CreateTables1790000000000';
 
@@ -21,7 +24,7 @@ export class CreateTables1790000000000 implements MigrationInterface {
       "updatedAt" bigint NOT NULL,
       "updatedBy" text NOT NULL,
       PRIMARY KEY ("group", "key")
-    ) WITHOUT ROWID`);
+    )`);
     await runner.query(`CREATE INDEX "atomsync_docs_version" ON "atomsync_docs" ("group", "version")`);
     await runner.query(`CREATE TABLE "atomsync_lines" (
       "group" text NOT NULL,
