@@ -141,7 +141,7 @@ const readerOn = (runner: QueryRunner): StoreReader => ({
 
 async function load(runner: QueryRunner, needs: Needs): Promise<Rows> {
   const { groups, docs, lines } = needs;
-  const found = groups.length === 0 ? [] : await runner.query(LOAD_GROUPS, [JSON.stringify(groups)]);
+  const found: GroupRow[] = groups.length === 0 ? [] : await runner.query(LOAD_GROUPS, [JSON.stringify(groups)]);
   const docRecords = await loadNamed<DocRecord>(
     runner,
     LOAD_DOCS,
@@ -152,7 +152,7 @@ async function load(runner: QueryRunner, needs: Needs): Promise<Rows> {
     LOAD_LINES,
     byGroup(lines, ({ clientId }) => clientId),
   );
-  return { groups: found as GroupRow[], docs: docRecords.map(docRow), lines: lineRecords.map(lineRow) };
+  return { groups: [...found], docs: docRecords.map(docRow), lines: lineRecords.map(lineRow) };
 }
 
 async function loadNamed<R>(
