@@ -1,32 +1,8 @@
 import type { LocalBatch, LocalGroup, LocalState, LocalStore, LocalStoreError } from '@atomsync/client';
-import fc from 'fast-check';
-import { batches, bytesOf, doc, hostileStrings, ModelGroup } from './local-store-model';
-
-/** Something that outlives a store, as a disk outlives a process. */
-export interface LocalStoreMedium {
-  /** Opens a store on it, as a new process would. The one before was closed, or this medium is a copy. */
-  open(): LocalStore | Promise<LocalStore>;
-  /**
-   * What a new process would find if this one died now: a copy of the medium, on which the stores that are
-   * open here have no hold. Appends that have resolved are in it.
-   */
-  crashed(): Promise<LocalStoreMedium>;
-  /**
-   * What a new process would find if the last append had been cut short, in every way it can be: copies of the
-   * medium. Absent where appends cannot be torn.
-   */
-  torn?(group: string, append: () => Promise<void>): AsyncIterable<LocalStoreMedium>;
-  dispose(): void | Promise<void>;
-}
-
-/** The part of a test runner that the suite needs: jest's and vitest's globals have it. */
-export interface ContractRunner {
-  describe(name: string, body: () => void): void;
-  it(name: string, body: () => Promise<void>): void;
-  beforeEach(body: () => Promise<void>): void;
-  afterEach(body: () => Promise<void>): void;
-  expect(actual: unknown): { toEqual(expected: unknown): void };
-}
+import type { ContractRunner } from './contract-runner';
+import type { LocalStoreMedium } from './local-store-medium';
+import { bytesOf, comparable, doc, hostileStrings, ModelGroup } from './local-store-model';
+import { followsTheModel } from './local-store-property';
 
 export interface LocalStoreContractOptions {
   /** What the store calls itself in test titles. */
@@ -323,66 +299,7 @@ export const localStoreContract = ({
       expect([...outcomes].sort()).toEqual(['not at all', 'whole']);
     });
 
-    it('equals a plain model after any batches, reopenings and deaths', async () => {
-      const step = fc.oneof(
-        { weight: 6, arbitrary: batches.map((batch) => ({ kind: 'append', batch }) as const) },
-        { weight: 1, arbitrary: fc.constant({ kind: 'reopen' } as const) },
-        { weight: 1, arbitrary: fc.constant({ kind: 'crash' } as const) },
-      );
-      await fc.assert(
-        fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-          const model = new ModelGroup();
-          let disk = await create();
-          let process = await disk.open();
-          let live = await process.open('g');
-          const restartOn = async (next: LocalStoreMedium): Promise<void> => {
-            process = await next.open();
-            live = await process.open('g');
-          };
-          for (const step of steps) {
-            if (step.kind === 'append') {
-              await live.append(step.batch);
-              model.append(step.batch);
-            } else if (step.kind === 'reopen') {
-              await process.close();
-              await restartOn(disk);
-            } else {
-              const copy = await disk.crashed();
-              await process.close();
-              await disk.dispose();
-              disk = copy;
-              await restartOn(disk);
-            }
-            await expectLoaded(live, model.state());
-          }
-          await process.close();
-          await disk.dispose();
-        }),
-        { numRuns: runs },
-      );
-    });
+    it('equals a plain model after any batches, reopenings and deaths', () =>
+      followsTheModel(create, (actual, expected) => expect(actual).toEqual(expected), runs));
   });
 };
-
-interface Comparable {
-  readonly docs: readonly { readonly key: string; readonly schemaVersion: number; readonly body: string }[];
-  readonly cursor: LocalState['cursor'];
-  readonly records: ReadonlyMap<string, string>;
-}
-
-/** The order of docs and records means nothing; bytes are text, which runners compare much faster. */
-const comparable = (state: LocalState | undefined): Comparable | undefined =>
-  state && {
-    docs: [...state.docs].map((each) => ({ ...each, body: text(each.body) })).sort(by(({ key }) => key)),
-    cursor: state.cursor,
-    records: new Map(
-      [...state.records].map(([id, record]) => [id, text(record)] as const).sort(by(([id]) => id)),
-    ),
-  };
-
-const text = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
-
-const by =
-  <T>(keyOf: (item: T) => string) =>
-  (a: T, b: T): number =>
-    keyOf(a) < keyOf(b) ? -1 : 1;

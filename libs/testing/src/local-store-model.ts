@@ -95,3 +95,26 @@ export const batches: fc.Arbitrary<LocalBatch> = fc.record(
   },
   { requiredKeys: [] },
 );
+
+interface Comparable {
+  readonly docs: readonly { readonly key: string; readonly schemaVersion: number; readonly body: string }[];
+  readonly cursor: LocalState['cursor'];
+  readonly records: ReadonlyMap<string, string>;
+}
+
+/** The order of docs and records means nothing; bytes are text, which runners compare much faster. */
+export const comparable = (state: LocalState | undefined): Comparable | undefined =>
+  state && {
+    docs: [...state.docs].map((each) => ({ ...each, body: text(each.body) })).sort(by(({ key }) => key)),
+    cursor: state.cursor,
+    records: new Map(
+      [...state.records].map(([id, record]) => [id, text(record)] as const).sort(by(([id]) => id)),
+    ),
+  };
+
+const text = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
+
+const by =
+  <T>(keyOf: (item: T) => string) =>
+  (a: T, b: T): number =>
+    keyOf(a) < keyOf(b) ? -1 : 1;

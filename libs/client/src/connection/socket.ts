@@ -8,8 +8,7 @@ export interface PlatformSocket {
   binaryType: string;
   readonly bufferedAmount: number;
   readonly protocol: string;
-  // `any`, because the platforms' handlers take event classes of their own.
-  /* eslint-disable @typescript-eslint/no-explicit-any */
+  /* eslint-disable @typescript-eslint/no-explicit-any -- the platforms' handlers take event classes of their own */
   onopen: ((event: any) => any) | null;
   onmessage: ((event: any) => any) | null;
   onerror: ((event: any) => any) | null;

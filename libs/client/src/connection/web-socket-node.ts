@@ -9,4 +9,10 @@ import type { WebSocketFactory } from './socket';
 export const nodeWebSocket =
   (options: ClientOptions = {}): WebSocketFactory =>
   (url, protocol) =>
-    new WebSocket(url, protocol, { perMessageDeflate: false, ...options });
+    new WebSocket(url, protocol, { ...defaults, ...options });
+
+/** `closeTimeout`: how long a peer that may be gone can keep the process from ending, in milliseconds. */
+const defaults: ClientOptions & { readonly closeTimeout: number } = {
+  perMessageDeflate: false,
+  closeTimeout: 2_000,
+};

@@ -24,10 +24,6 @@ export class GroupContents {
     this.#docsAreWhole = false;
   }
 
-  get isEmpty(): boolean {
-    return this.#docs.size === 0 && this.#records.size === 0 && this.#cursor === undefined;
-  }
-
   copy(): GroupContents {
     const { docs, cursor, records } = this.state();
     const copy = new GroupContents();

@@ -53,7 +53,7 @@ export interface LocalGroup {
 export interface LocalStore {
   /** Opens (and creates) the part of one group. A group is open once at a time. */
   open(group: string): Promise<LocalGroup>;
-  /** The groups that hold anything. */
+  /** The groups to which anything was appended since the last wipe. */
   groups(): Promise<readonly string[]>;
   /** Forgets everything. */
   wipe(): Promise<void>;

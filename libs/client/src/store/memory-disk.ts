@@ -77,7 +77,7 @@ export class MemoryDisk {
   }
 
   groups(): readonly string[] {
-    return [...this.#groups].filter(([, contents]) => !contents.isEmpty).map(([group]) => group);
+    return [...this.#groups.keys()];
   }
 
   wipe(): void {

@@ -82,6 +82,19 @@ describe('a connection', () => {
     expect(net.last.received).toEqual([hello]);
   });
 
+  it('takes anything that can be awaited for a promise', async () => {
+    const { net } = setUp({
+      hello: () =>
+        ({
+          then: (done: (said: Hello) => void) => {
+            done(hello);
+          },
+        }) as unknown as Promise<Hello>,
+    });
+    await new Promise(setImmediate);
+    expect(net.last.received).toEqual([hello]);
+  });
+
   it('tries again when the hello cannot be had, and says why', async () => {
     const failing = (): Promise<Hello> => Promise.reject(new Error('token endpoint is down'));
     const { status } = setUp({ hello: failing });

@@ -12,15 +12,21 @@ const typescript = `
   require.extensions['.ts'] = (module, path) => module._compile(transformFileSync(path, options).code, path);
 `;
 
+interface ChildOptions {
+  /** The size that a file may have, in blocks of the shell's `ulimit -f`. */
+  readonly fileBlocks?: number;
+  readonly options?: { readonly idleAfter?: number; readonly compactFrom?: number };
+}
+
 /** A real process of its own that runs `script` with `store` opened on `directory` and `say` for a line to us. */
 export class Child {
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
-  constructor(directory: string, script: string, { fileBlocks }: { readonly fileBlocks?: number } = {}) {
+  constructor(directory: string, script: string, { fileBlocks, options = {} }: ChildOptions = {}) {
     const body = `${typescript}
       const { fileLocalStore } = require(${JSON.stringify(join(__dirname, '../../src/store/file-local-store.ts'))});
-      const store = fileLocalStore(${JSON.stringify(directory)});
+      const store = fileLocalStore(${JSON.stringify(directory)}, ${JSON.stringify(options)});
       const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
       (async () => { ${script} })();`;
     const limit = fileBlocks === undefined ? '' : `ulimit -f ${fileBlocks}; `;

@@ -65,7 +65,7 @@ describe('the file store', () => {
       await group.append({ docs: [doc('after')] });
       await restart();
       expect(keysOf((await (await store.open('todo')).load())?.docs)).toEqual(
-        [...'0123456789', 'after'].sort(),
+        [...Array.from({ length: 10 }, (_, i) => `${i}`), 'after'].sort(),
       );
       expect(reports).toEqual([]);
     });
@@ -261,6 +261,34 @@ describe('the file store', () => {
     const ids = [...((await (await store.open('todo')).load())?.records.keys() ?? [])];
     expect(ids.length).toBeGreaterThanOrEqual(acknowledged);
     expect(ids).toEqual(ids.map((_, i) => `${i + 1}`));
+  });
+
+  it('survives one kill -9 after another while it compacts without a pause', async () => {
+    let acknowledged = 0;
+    for (let life = 0; life < 6; life++) {
+      const child = new Child(
+        medium.directory,
+        `const group = await store.open('todo');
+         for (let i = ${acknowledged + 1}; ; i++) {
+           await group.append({ docs: [{ key: 'last', schemaVersion: 1, body: new Uint8Array(2000) }],
+             cursor: { token: 't', version: i }, records: new Map([[String(i % 50), Uint8Array.of(i % 256)]]) });
+           say(i);
+           await new Promise((after) => setTimeout(after, 1));
+         }`,
+        { options: { idleAfter: 0, compactFrom: 0 } },
+      );
+      const target = acknowledged + 10 + life;
+      while (acknowledged < target) acknowledged = (await child.hear()) as number;
+      acknowledged = Math.max(acknowledged, ...((await child.kill()) as number[]));
+      const state = await (await store.open('todo')).load();
+      const version = state?.cursor?.version as number;
+      expect(version).toBeGreaterThanOrEqual(acknowledged);
+      expect(state?.records.get(`${version % 50}`)).toEqual(Uint8Array.of(version % 256));
+      expect(keysOf(state?.docs)).toEqual(['last']);
+      expect(reports).toEqual([]);
+      acknowledged = version;
+      await restart();
+    }
   });
 
   it('says STORE_FULL when there is no room, refuses what comes behind, and loads what it promised', async () => {

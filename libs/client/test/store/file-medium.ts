@@ -1,4 +1,4 @@
-import type { LocalStoreMedium } from '../../../testing/src/local-store-contract';
+import type { LocalStoreMedium } from '../../../testing/src/local-store-medium';
 import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-import { localStoreContract, type LocalStoreMedium } from '../../../testing/src/local-store-contract';
+import { localStoreContract } from '../../../testing/src/local-store-contract';
+import type { LocalStoreMedium } from '../../../testing/src/local-store-medium';
 import { MemoryDisk } from '../../src/store/memory-disk';
 import { memoryLocalStore } from '../../src/store/memory-local-store';
 import { FileMedium } from './file-medium';
