@@ -248,6 +248,7 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
 
   #put(key: string, after: Doc<D>): DocMap<D> {
     const from = this.#tree;
+    this.#tracking?.recorder.key(key);
     const before = from.get(key);
     if (Object.is(before, after)) return this;
     const tree = from.clone();
@@ -259,6 +260,7 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
     const from = this.#tree;
     const changes: DocChange<Doc<D>>[] = [];
     for (const [key, after] of new Map(entries)) {
+      this.#tracking?.recorder.key(key);
       const before = from.get(key);
       if (!Object.is(before, after)) changes.push({ key, before, after });
     }

@@ -7,7 +7,10 @@
  * const view = map.tracked({ key: (k) => keys.add(k), all: () => (group = true) });
  */
 export interface ReadRecorder {
-  /** A doc was asked for by key, whether it exists or not. */
+  /**
+   * A doc was asked for by key, whether it exists or not; or was written or removed, because a write that
+   * changes nothing here (it removes what is not there) may change something where it is run again.
+   */
   key(key: string): unknown;
   /** The answer depended on the whole map: iteration, size, ranges, lists. */
   all(): unknown;

@@ -119,6 +119,11 @@ export class Group<D> implements OpenGroup {
     return this.#ready$.value;
   }
 
+  /** Own writes through this place are durable. */
+  get durableOrder(): number {
+    return this.#durable;
+  }
+
   /** Resolves when the value is more than the initial one: from the local store, else from the server. */
   async ready(): Promise<void> {
     await firstValueFrom(this.#ready$.pipe(filter(Boolean)), { defaultValue: undefined });
