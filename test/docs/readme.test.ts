@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ServerProcess } from '../support/server-process';
 import { blocksOf, readPages, type Block } from './blocks';
 import { toJavaScript, typeCheck } from './compile';
-import { freePort, startServer, type ServerProcess } from './server-process';
 
 const root = resolve(__dirname, '../..');
 const blocks = readPages(root).flatMap(({ path, text }) => blocksOf(path, text));
@@ -37,11 +38,11 @@ describe('the code in the documentation, against the real packages and a real se
     // Inside the workspace, so that the packages are found by their names.
     mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
     modules = mkdtempSync(join(root, 'node_modules/.cache/docs-'));
-    if (running.some(needsServer)) server = await startServer(root, home);
+    if (running.some(needsServer)) server = await ServerProcess.start();
   }, 30_000);
 
   afterAll(async () => {
-    await server?.stop();
+    await server?.dispose();
     rmSync(modules, { recursive: true, force: true });
     rmSync(home, { recursive: true, force: true });
   });
@@ -49,7 +50,7 @@ describe('the code in the documentation, against the real packages and a real se
   it.each(running)(
     '$title runs',
     async (block) => {
-      const port = listens(block) ? await freePort() : (server?.port ?? 0);
+      const port = listens(block) || !server ? await freePort() : Number(new URL(server.http).port);
       const { name, code } = toJavaScript(block);
       const file = join(modules, name);
       writeFileSync(file, atPort(code, port));
@@ -117,6 +118,17 @@ function listens({ code }: Block): boolean {
 
 function atPort(code: string, port: number): string {
   return code.replaceAll('localhost:8090', `127.0.0.1:${port}`).replaceAll('listen(8090)', `listen(${port})`);
+}
+
+/** A port that nobody listens on, for a block that is a server itself. */
+function freePort(): Promise<number> {
+  return new Promise((found, failed) => {
+    const probe = createServer().once('error', failed);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => found(port));
+    });
+  });
 }
 
 /** What went wrong, or nothing. A block ends when its last statement has; open sockets do not keep it. */
