@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,15 +10,22 @@ import { LocalStoreError } from './local-store-error';
  * processes are removed, which is safe because nobody else's claim has that name; a living one means that the
  * directory is taken. Of two that come at the same moment both see the other: the one with the greater name
  * gives way, the other tries again.
+ *
+ * A process of this system is dead when the system says so. One of another machine, or another container,
+ * cannot be asked for: it is dead when it has not touched its claim for a while, by the file system's clock.
  */
 const ours = /^\d+\.[0-9a-z]+\.lock$/;
 const attempts = 5;
 const betweenAttempts = 40;
+const touchEvery = 5_000;
+const deadAfter = 30_000;
 
 /** Who holds a claim, and enough to tell a dead process from a living one that got its pid. */
 interface Claimant {
   readonly pid: number;
   readonly host: string;
+  /** Where pids have one meaning: the host, and the container within it. */
+  readonly pids: string;
   /** The boot and the start of the process within it, where the system tells. */
   readonly started: string | undefined;
 }
@@ -35,8 +42,7 @@ export const lockDirectory = async (
     const others = await livingClaims(directory, name);
     const [first] = others;
     if (!first) {
-      held.add(join(directory, name));
-      return { release: () => release(directory, name) };
+      return hold(directory, name);
     }
     await release(directory, name);
     const givesWay = others.some((other) => other.name < name);
@@ -47,6 +53,33 @@ export const lockDirectory = async (
 
 /** The claims this process holds: with them, a claim under our own pid that is not ours is a dead one's. */
 const held = claimsOfThisProcess();
+
+const hold = (directory: string, name: string): { release(): Promise<void> } => {
+  const path = join(directory, name);
+  held.add(path);
+  // eslint-disable-next-line no-restricted-syntax -- a scheduler's timer would keep the process from ending
+  const touching = setInterval(() => {
+    // A touch that fails is made up for by the next.
+    touch(path).catch(() => {});
+  }, touchEvery);
+  touching.unref();
+  return {
+    release: () => {
+      clearInterval(touching);
+      return release(directory, name);
+    },
+  };
+};
+
+/** Writes, rather than setting a time, so that the file system's clock counts. */
+const touch = async (path: string): Promise<void> => {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.write('{', 0);
+  } finally {
+    await handle.close();
+  }
+};
 
 const release = async (directory: string, name: string): Promise<void> => {
   held.delete(join(directory, name));
@@ -61,7 +94,8 @@ const livingClaims = async (
   for (const name of await readdir(directory)) {
     if (name === own || !ours.test(name)) continue;
     const claimant = await readClaim(join(directory, name));
-    if (claimant && isAlive(claimant, join(directory, name))) living.push({ name, claimant });
+    if (claimant && (await isAlive(claimant, join(directory, name), join(directory, own))))
+      living.push({ name, claimant });
     else await rm(join(directory, name), { force: true });
   }
   return living;
@@ -76,11 +110,21 @@ const readClaim = async (path: string): Promise<Claimant | undefined> => {
   }
 };
 
-const isAlive = (claimant: Claimant, path: string): boolean => {
-  if (claimant.host !== hostname()) return true;
+const isAlive = async (claimant: Claimant, path: string, own: string): Promise<boolean> => {
+  if (claimant.pids !== pidsHere()) return wasTouched(path, own);
   if (claimant.pid === process.pid && claimant.started === undefined) return held.has(path);
   const started = startOf(claimant.pid);
   return processExists(claimant.pid) && (started === undefined || started === claimant.started);
+};
+
+/** Both times are the file system's, which may have another clock than this machine. */
+const wasTouched = async (path: string, own: string): Promise<boolean> => {
+  try {
+    const [theirs, ours] = await Promise.all([stat(path), stat(own)]);
+    return ours.mtimeMs - theirs.mtimeMs < deadAfter;
+  } catch {
+    return false;
+  }
 };
 
 const processExists = (pid: number): boolean => {
@@ -106,17 +150,28 @@ const startOf = (pid: number): string | undefined => {
 };
 
 /** What `pid` would write into its claim. */
-export const claimOf = (pid: number): Claimant => ({ pid, host: hostname(), started: startOf(pid) });
+export const claimOf = (pid: number): Claimant => ({
+  pid,
+  host: hostname(),
+  pids: pidsHere(),
+  started: startOf(pid),
+});
 
-const locked = (directory: string, { pid, host }: Claimant): LocalStoreError => {
-  const where = host === hostname() ? '' : ` on the host '${host}'`;
-  const remedy = host === hostname() ? '' : `; if that host is gone, remove the .lock files there`;
-  return new LocalStoreError(
-    'STORE_LOCKED',
-    `The directory '${directory}' is in use by process ${pid}${where}: one store at a time works on it. ` +
-      `Close that one, or choose another directory${remedy}.`,
-  );
+const pidsHere = (): string => {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
+  }
 };
+
+const locked = (directory: string, { pid, host }: Claimant): LocalStoreError =>
+  new LocalStoreError(
+    'STORE_LOCKED',
+    `The directory '${directory}' is in use by process ${pid} on '${host}': one store at a time works on it. ` +
+      `Close that one, or choose another directory. (What a dead process of another machine or container left ` +
+      `counts for ${deadAfter / 1000} s more.)`,
+  );
 
 /** Shared by all copies of this module that a process may have loaded. */
 function claimsOfThisProcess(): Set<string> {

@@ -1,6 +1,7 @@
-import { copyFile, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VirtualTimeScheduler } from 'rxjs';
+import { claimOf } from '../../src/store/directory-lock';
 import { fileError } from '../../src/store/file-errors';
 import { fileLocalStore } from '../../src/store/file-local-store';
 import { fileNameOf } from '../../src/store/group-files';
@@ -234,11 +235,35 @@ describe('the file store', () => {
     });
 
     it('is not held by a pid that another process has by now, nor by half a lock file', async () => {
-      const stale = { pid: 1, host: (await import('node:os')).hostname(), started: 'another boot' };
-      await writeFile(join(medium.directory, '1.abc.lock'), JSON.stringify(stale));
+      await writeFile(
+        join(medium.directory, '1.abc.lock'),
+        JSON.stringify({ ...claimOf(1), started: 'before' }),
+      );
       await writeFile(join(medium.directory, '2.abc.lock'), '');
       await store.open('todo');
       expect((await medium.files('.lock')).filter((name) => /^[12]\./.test(name))).toEqual([]);
+    });
+
+    it('goes by the last touch of a claim whose process cannot be asked for', async () => {
+      const claim = join(medium.directory, '1.abc.lock');
+      await writeFile(claim, JSON.stringify({ ...claimOf(1), host: 'another', pids: 'another container' }));
+      await expect(store.open('todo')).rejects.toThrow(`in use by process 1 on 'another'`);
+      const longAgo = new Date(Date.now() - 40_000);
+      await utimes(claim, longAgo, longAgo);
+      await store.open('todo');
+    });
+
+    it('is touched as long as it is held', async () => {
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+      try {
+        await store.open('todo');
+        const claim = join(medium.directory, (await medium.files('.lock'))[0] as string);
+        await utimes(claim, 1, 1);
+        jest.advanceTimersByTime(5_000);
+        while ((await stat(claim)).mtimeMs === 1_000) await new Promise(setImmediate);
+      } finally {
+        jest.useRealTimers();
+      }
     });
 
     it('leaves nothing behind', async () => {
