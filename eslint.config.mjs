@@ -193,6 +193,8 @@ export default defineConfig(
       'no-sparse-arrays': 'off',
       'no-constant-binary-expression': 'off',
       'rxjs-x/no-nested-subscribe': 'off',
+      'rxjs-x/no-subject-unsubscribe': 'off',
+      '@typescript-eslint/restrict-plus-operands': 'off',
     },
   },
   {
