@@ -232,7 +232,7 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
 
   /**
    * A view of the same contents that tells `recorder` what is read from it and from the maps made of it: the
-   * key for `get`, `has` and `update`, everything for all else that reads. Writing is not reading.
+   * key for `get`, `has` and `update` and for what is put or removed, everything for all else that reads.
    */
   tracked(recorder: ReadRecorder): DocMap<D> {
     const origin = this.untracked();
@@ -248,6 +248,7 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
 
   #put(key: string, after: Doc<D>): DocMap<D> {
     const from = this.#tree;
+    // Also a write that changes nothing: whether it does depends on the doc.
     this.#tracking?.recorder.key(key);
     const before = from.get(key);
     if (Object.is(before, after)) return this;
