@@ -58,29 +58,33 @@ export async function decidePush(
       failure = { code: 'INTERNAL', message: `Rights could not be looked up: ${String(error)}` };
       break;
     }
-    if (decision.kind === 'repeated') {
-      results.push(decision.result);
-      continue;
-    }
+    if (isRefusal(decision)) for (const { key } of mutation.changes) undone.add(key);
     if (decision.kind === 'stale') {
       results.push({ number: mutation.number, ...decision });
       break;
+    }
+    if (decision.kind === 'repeated') {
+      results.push(decision.result);
+    } else {
+      const result = answer(mutation.number, decision);
+      results.push(result);
+      final.push(result);
     }
     if (decision.kind === 'accepted') {
       overlay.commit(group, clientId, mutation.number, principal.id, decision);
       if (decision.exact) exact.add(decision.version);
     }
-    if (decision.kind === 'refused') for (const { key } of mutation.changes) undone.add(key);
-    const result = answer(mutation.number, decision);
-    results.push(result);
-    final.push(result);
     // Its docs are not known, and so not what was made on top of them: the rest is pushed again.
     if (mutation.fault !== undefined) break;
-    standing = { ...overlay.standing(group, clientId), last: mutation.number };
+    if (decision.kind !== 'repeated')
+      standing = { ...overlay.standing(group, clientId), last: mutation.number };
   }
   overlay.setLine(usedUp(line, Math.min(push.seen, line.last), final, deps.now));
   return failure === undefined ? { kind: 'decided', results } : { kind: 'decided', results, fault: failure };
 }
+
+const isRefusal = (decision: Decision): boolean =>
+  decision.kind === 'refused' || (decision.kind === 'repeated' && decision.result.kind === 'refused');
 
 function faultOfPush({ clientId, mutations }: Push, line: LineRow, principal: Principal): Fault | undefined {
   const first = mutations[0]?.number ?? 0;

@@ -30,7 +30,7 @@ export interface CatchUpTarget {
 export type CatchUpStart =
   | { readonly kind: 'cursor'; readonly cursor: FeedCursor }
   | { readonly kind: 'version'; readonly version: Version }
-  | { readonly kind: 'full'; readonly reason?: Resync['reason'] };
+  | { readonly kind: 'full' };
 
 export interface CatchUpDeps {
   readonly epoch: Epoch;
@@ -111,7 +111,7 @@ export class CatchUp {
     purgedThrough: Version,
   ): Promise<Resync['reason'] | undefined> {
     const { start, target, deps } = this;
-    if (start.kind === 'full') return start.reason;
+    if (start.kind === 'full') return undefined;
     if (start.kind === 'version') return start.version < purgedThrough ? 'purged' : undefined;
     const headAtEnd = await headAtEndOf(reader, start.cursor, target.group, deps.epochOrdinal);
     return checkCursor(start.cursor, { ...target, head, purgedThrough, headAtEnd, epoch: deps.epochOrdinal });

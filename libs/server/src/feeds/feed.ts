@@ -52,6 +52,7 @@ export class Feed {
 }
 
 /** A commit without changes hides nothing, and its author waits to see it. */
+/** A commit without any changes is shown too: it uses up a number of its author's. */
 function seenThrough(prefix: string, commit: Commit): Commit[] {
   const changes = commit.changes.filter(({ key }) => key.startsWith(prefix));
   return changes.length === 0 && commit.changes.length > 0 ? [] : [{ ...commit, changes }];

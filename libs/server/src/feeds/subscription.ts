@@ -58,8 +58,11 @@ export class Subscription implements Follower {
     this.#begin(cursor === undefined ? { kind: 'full' } : { kind: 'cursor', cursor });
   }
 
+  /** Begins anew from nothing. While a catch-up is under way, that one will do. */
   resync(reason: Resync['reason']): void {
-    this.#begin({ kind: 'full', reason });
+    if (this.#feed === undefined) return;
+    this.sink.send({ type: 'resync', group: this.group, reason });
+    this.#begin({ kind: 'full' });
   }
 
   deliver({ bytes, to }: FeedFrame): void {

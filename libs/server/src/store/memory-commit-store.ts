@@ -28,6 +28,17 @@ export class MemoryCommitStore implements CommitStore {
   readonly #marks = new Map<string, MarkRow[]>();
   #open = false;
 
+  /** A store with the same contents and a life of its own: what copying a database file away is to others. */
+  copy(): MemoryCommitStore {
+    const copy = new MemoryCommitStore();
+    copy.#epochs.push(...this.#epochs);
+    for (const [name, row] of this.#groups) copy.#groups.set(name, row);
+    for (const [group, docs] of this.#docs) copy.#docs.set(group, new Map(docs));
+    for (const [group, lines] of this.#lines) copy.#lines.set(group, new Map(lines));
+    for (const [group, marks] of this.#marks) copy.#marks.set(group, [...marks]);
+    return copy;
+  }
+
   open(epoch: Pick<Epoch, 'id' | 'startedAt'>): Promise<readonly Epoch[]> {
     this.#open = true;
     this.#epochs.push({ ordinal: this.#epochs.length + 1, ...epoch });

@@ -141,7 +141,8 @@ const readerOn = (runner: QueryRunner): StoreReader => ({
 
 async function load(runner: QueryRunner, needs: Needs): Promise<Rows> {
   const { groups, docs, lines } = needs;
-  const found: GroupRow[] = groups.length === 0 ? [] : await runner.query(LOAD_GROUPS, [JSON.stringify(groups)]);
+  const found: GroupRow[] =
+    groups.length === 0 ? [] : await runner.query(LOAD_GROUPS, [JSON.stringify(groups)]);
   const docRecords = await loadNamed<DocRecord>(
     runner,
     LOAD_DOCS,
