@@ -32,7 +32,10 @@ describe('one-way sync, against a server process', () => {
     const updates$ = new Subject<[Partial<AppState>, Partial<AppState>]>();
     const first = taken(updates$, 1);
     const all = taken(updates$, 4);
-    const publishing = publishAtom(client('publisher'), source, { atomId: 'app-state', channel: 'atom-sync' });
+    const publishing = publishAtom(client('publisher'), source, {
+      atomId: 'app-state',
+      channel: 'atom-sync',
+    });
     subscribeAtom(client('subscriber'), target, {
       atomId: 'app-state',
       channel: 'atom-sync',

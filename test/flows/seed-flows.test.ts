@@ -89,7 +89,10 @@ describe('the eight flows, against a server process', () => {
     const a = syncedAtom<Todo>(client('a'), 'todo');
     const b = syncedAtom<Todo>(client('b'), 'todo');
     await Promise.all([a.ready(), b.ready()]);
-    const todos = Array.from({ length: 50 }, (_, i): [string, Todo] => [`todo:${i}`, { text: `${i}`, done: false }]);
+    const todos = Array.from({ length: 50 }, (_, i): [string, Todo] => [
+      `todo:${i}`,
+      { text: `${i}`, done: false },
+    ]);
     const sizes: number[] = [];
     b.subscribe((docs) => sizes.push(docs.size));
     a.swap((docs) => docs.withAll(todos));

@@ -214,7 +214,9 @@ describe('13. poison', () => {
     await net.flush();
     expect([...a.value.keys()]).toEqual(['seven', 'six']);
     expect([...b!.value.keys()]).toEqual(['seven', 'six']);
-    expect(rejected.at(-1)).toMatchObject([{ group: 'g', code: 'FORBIDDEN', docs: new Map([['poison', 5]]) }]);
+    expect(rejected.at(-1)).toMatchObject([
+      { group: 'g', code: 'FORBIDDEN', docs: new Map([['poison', 5]]) },
+    ]);
 
     net.refuse(() => false);
     rejected.at(-1)![0]!.retry();
@@ -266,6 +268,8 @@ describe('17. absent doc', () => {
     net.online(a!);
     await net.flush();
     expect(b!.value.get('k')).toBe('mine');
-    expect(conflicts).toMatchObject([{ key: 'k', path: [], mine: 'mine', theirs: 'theirs', kept: 'mine', policy: 'rebase' }]);
+    expect(conflicts).toMatchObject([
+      { key: 'k', path: [], mine: 'mine', theirs: 'theirs', kept: 'mine', policy: 'rebase' },
+    ]);
   });
 });

@@ -15,7 +15,11 @@ export class Observer {
 
   /** Listens to a server's life; call it before anyone else connects. */
   listen(hub: SyncHub): void {
-    const cable = new MemoryCable({ scheduler: asapScheduler, latency: () => 0, accept: (link) => hub.accept(link) });
+    const cable = new MemoryCable({
+      scheduler: asapScheduler,
+      latency: () => 0,
+      accept: (link) => hub.accept(link),
+    });
     cable.transport('ws://observer').subscribe(({ down$, send }) => {
       down$.subscribe((frame) => {
         const message = decodeDown(frame);

@@ -56,7 +56,11 @@ export async function simulate(seed: number, length = 40): Promise<Outcome> {
     history.check();
   } catch (error) {
     if (error instanceof SimulationError) throw error;
-    throw new SimulationError(seed, history.steps, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    throw new SimulationError(
+      seed,
+      history.steps,
+      error instanceof Error ? (error.stack ?? error.message) : String(error),
+    );
   } finally {
     await history.end();
   }
@@ -130,7 +134,8 @@ class History {
     for (const { atom } of this.#actors) this.#net.online(atom);
     for (let waited = 0; waited < HEALING; waited += 1000) {
       await this.#pass(1000, true);
-      if (this.#actors.every(({ atom, disk }) => atom.group.replica.pending.size === 0 && disk.waiting === 0)) break;
+      if (this.#actors.every(({ atom, disk }) => atom.group.replica.pending.size === 0 && disk.waiting === 0))
+        break;
     }
     await this.#pass(60_000, true);
   }

@@ -48,7 +48,7 @@ export interface AtomSyncOptions {
 }
 
 /** What an atom of a connection must be able to do for it. */
-export interface Synced {
+export interface OpenAtom {
   readonly group: OpenGroup;
   /** Writes a refused mutation again. */
   retry(record: RejectedRecord): void;
@@ -58,7 +58,7 @@ export interface Synced {
 interface Opened {
   readonly kind: string;
   readonly prefix: string;
-  readonly atom: Synced;
+  readonly atom: OpenAtom;
   users: number;
 }
 
@@ -88,7 +88,8 @@ export class AtomSync {
     this.#clientId = newClientId();
     this.#connection = openConnection({
       url: serverUrl(options.server, (globalThis as { location?: { href: string } }).location?.href),
-      transport: options.transport ?? webSocketTransport({ scheduler, ...(socket ? { webSocket: socket } : {}) }),
+      transport:
+        options.transport ?? webSocketTransport({ scheduler, ...(socket ? { webSocket: socket } : {}) }),
       codec: wireCodec,
       hello: () => this.#hello(),
       scheduler,
@@ -140,9 +141,12 @@ export class AtomSync {
   }
 
   /** @internal The atom of a group, made when it is not open yet; as often as it is acquired it must be released. */
-  acquire<A extends Synced>(kind: string, group: string, prefix: string, make: (host: GroupHost) => A): A {
+  acquire<A extends OpenAtom>(kind: string, group: string, prefix: string, make: (host: GroupHost) => A): A {
     if (this.#closed) {
-      throw new ClientError('CLOSED', `The client '${this.#name}' is closed. Open a new one with openAtomSync().`);
+      throw new ClientError(
+        'CLOSED',
+        `The client '${this.#name}' is closed. Open a new one with openAtomSync().`,
+      );
     }
     const open = this.#opened.get(group);
     if (open && (open.kind !== kind || open.prefix !== prefix)) {
@@ -159,7 +163,7 @@ export class AtomSync {
   }
 
   /** @internal The last release ends the atom. */
-  release(atom: Synced): void {
+  release(atom: OpenAtom): void {
     const { name } = atom.group;
     const open = this.#opened.get(name);
     if (open?.atom !== atom || --open.users > 0) return;

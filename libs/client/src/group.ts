@@ -16,7 +16,7 @@ import type { Session } from './connection/session';
 import type { DebounceOptions } from './debounce';
 import { ClientError, errorCode, errorMessage } from './errors';
 import { NOTHING_SEEN, type JournalEntry, type SeenMark } from './journal';
-import type { Conflict } from './merge';
+import type { Conflict } from './conflict';
 import type { PendingMutation } from './pending';
 import {
   decodeRejected,
@@ -26,6 +26,8 @@ import {
   rejectedId,
   type RejectedRecord,
 } from './records';
+import type { ReceiptStatus } from './receipt';
+import { Receipts } from './receipts';
 import { Replica, toRejected, type Line, type Moved, type ReplicaRules, type ReplicaWrite } from './replica';
 import { sameStatus, type SyncPhase, type SyncStatus } from './status';
 import type { LocalGroup, LocalState, LocalStore } from './store/local-store';
@@ -54,6 +56,8 @@ export interface OpenGroup {
   /** Ends its pipelines; what is pending stays in the local store. */
   end(): Promise<void>;
 }
+
+export type GroupRules<D> = Omit<ReplicaRules<D>, 'serverTime'>;
 
 /** One doc of a change. */
 export interface DocEdit<D> {
@@ -91,16 +95,18 @@ export class Group<D> implements OpenGroup {
   #loaded = false;
   #live = false;
   #durable = 0;
+  #clockOffset = 0;
+  readonly #receipts = new Receipts();
   readonly #seen = new Map<ClientId, number>();
   #storeError: ClientError | undefined;
   #refusal: ClientError | undefined;
   #closed = false;
 
-  constructor(name: string, prefix: string, host: GroupHost, rules: ReplicaRules<D>) {
+  constructor(name: string, prefix: string, host: GroupHost, rules: GroupRules<D>) {
     this.name = name;
     this.prefix = prefix;
     this.#host = host;
-    this.replica = new Replica(host.line(name), rules);
+    this.replica = new Replica(host.line(name), { ...rules, serverTime: (time) => this.#serverTime(time) });
     this.#status$ = new BehaviorSubject<SyncStatus>({ phase: 'loading', pending: 0 });
     this.#subscriptions.push(
       host.connection$.subscribe((status) => {
@@ -132,7 +138,9 @@ export class Group<D> implements OpenGroup {
 
   /** Resolves when the server has confirmed (or refused) all that was written. */
   async settled(): Promise<void> {
-    await firstValueFrom(this.#status$.pipe(filter(({ pending }) => pending === 0)), { defaultValue: undefined });
+    await firstValueFrom(this.#status$.pipe(filter(({ pending }) => pending === 0)), {
+      defaultValue: undefined,
+    });
     this.#assertOpen('settled()');
   }
 
@@ -151,12 +159,20 @@ export class Group<D> implements OpenGroup {
     return mutation;
   }
 
+  /** As `write`, and tells what becomes of it. `undefined` when it came to nothing. */
+  follow(write: ReplicaWrite<D>): BehaviorSubject<ReceiptStatus> | undefined {
+    const mutation = this.write(write);
+    return mutation && this.#receipts.follow(mutation, mutation.order <= this.#durable);
+  }
+
   async end(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#tellStatus();
-    for (const subject of [this.#status$, this.#ready$, this.value$, this.changes$, this.conflicts$]) subject.complete();
+    this.#receipts.end();
+    for (const subject of [this.#status$, this.#ready$, this.value$, this.changes$, this.conflicts$])
+      subject.complete();
     await this.#store?.close();
   }
 
@@ -204,10 +220,15 @@ export class Group<D> implements OpenGroup {
       },
       durable: ({ order, seen }) => {
         this.#durable = Math.max(this.#durable, order);
+        this.#receipts.durable(this.#durable);
         for (const [clientId, { number }] of seen) this.#seen.set(clientId, number);
       },
       seen: (clientId) => this.#seen.get(clientId) ?? 0,
       durableOrder: () => this.#durable,
+      serverTime: (time) => this.#serverTime(time),
+      welcomed: (serverTime) => {
+        this.#clockOffset = serverTime - this.#host.now();
+      },
       live: (live) => {
         this.#setLive(live);
       },
@@ -233,8 +254,12 @@ export class Group<D> implements OpenGroup {
   }
 
   /** Tells everyone what a move of base, or the load, did; base and pending have moved already. */
-  #tell({ before, value, refused, conflicts }: Moved<D>): void {
-    for (const refusal of refused) this.#reject([toRejected(refusal)]);
+  #tell({ before, value, confirmed, refused, conflicts }: Moved<D>): void {
+    for (const each of confirmed) this.#receipts.confirmed(each);
+    for (const refusal of refused) {
+      this.#receipts.refused(refusal);
+      this.#reject([toRejected(refusal)]);
+    }
     for (const conflict of conflicts) this.conflicts$.next(conflict);
     this.#tellChange('remote', before, value);
   }
@@ -245,6 +270,10 @@ export class Group<D> implements OpenGroup {
     if (!this.changes$.observed) return;
     const docs = [...value.changesSince(before)];
     if (docs.length > 0) this.changes$.next({ origin, docs });
+  }
+
+  #serverTime(time: number): number {
+    return Math.max(0, Math.round(time + this.#clockOffset));
   }
 
   #setLive(live: boolean): void {
@@ -272,7 +301,9 @@ export class Group<D> implements OpenGroup {
 
   #fail(error: unknown): void {
     this.#storeError =
-      error instanceof ClientError ? error : new ClientError(errorCode(error), errorMessage(error), { cause: error });
+      error instanceof ClientError
+        ? error
+        : new ClientError(errorCode(error), errorMessage(error), { cause: error });
     this.#tellStatus();
   }
 
@@ -308,7 +339,10 @@ export class Group<D> implements OpenGroup {
 
   #assertOpen(what: string): void {
     if (!this.#closed) return;
-    throw new ClientError('CLOSED', `${what} on the group '${this.name}', which is closed. Open it again with syncedAtom().`);
+    throw new ClientError(
+      'CLOSED',
+      `${what} on the group '${this.name}', which is closed. Open it again with syncedAtom().`,
+    );
   }
 }
 

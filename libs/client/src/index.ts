@@ -7,8 +7,9 @@ export { webSocketTransport, type WebSocketTransportOptions } from './connection
 export type { DebounceOptions } from './debounce';
 export { ClientError } from './errors';
 export type { ChangeEvent, DocEdit } from './group';
-export type { Conflict, ConflictPolicy, ConflictRule, Kept } from './merge';
+export type { Conflict, ConflictPolicy, ConflictRule, Kept } from './conflict';
 export { publishAtom, type ChannelOptions } from './publish-atom';
+export { Receipt, type Accepted, type ReceiptStatus } from './receipt';
 export type { Rejected } from './rejected';
 export type { SyncPhase, SyncStatus } from './status';
 export type { LocalBatch, LocalDoc, LocalGroup, LocalState, LocalStore } from './store/local-store';
@@ -16,6 +17,7 @@ export { LocalStoreError } from './store/local-store-error';
 export { MemoryDisk, type MemoryDiskOptions } from './store/memory-disk';
 export { memoryLocalStore } from './store/memory-local-store';
 export { subscribeAtom, type SubscribeAtomOptions } from './subscribe-atom';
+export type { TransactOptions } from './synced';
 export { SyncedAtom, syncedAtom, type SyncedAtomOptions } from './synced-atom';
 export { SyncedValue, syncedValue, type SyncedValueOptions } from './synced-value';
 export type { SyncOptions } from './write-rules';

@@ -1,35 +1,7 @@
 import type { Doc } from '@atomsync/atom';
 import { applyFieldEdits, fieldEdits, valuesEqual, type FieldEdit, type PathStep } from '@atomsync/protocol';
+import type { Conflict, ConflictPolicy } from './conflict';
 import type { Edit } from './pending';
-
-/** Which side of a conflict the atom went on with. */
-export type Kept = 'mine' | 'theirs' | 'other';
-
-/**
- * Settles two writes of one field (or of one doc as a whole, with an empty path). Gets the field's value
- * before both writes, and the two written ones; `undefined` stands for an absent field or doc.
- */
-export type ConflictRule = (
-  base: unknown,
-  mine: unknown,
-  theirs: unknown,
-  where: { readonly key: string; readonly path: readonly PathStep[] },
-) => unknown;
-
-/** How two writes of one field are settled. */
-export type ConflictPolicy = 'rebase' | 'server-wins' | 'last-write-wins' | ConflictRule;
-
-/** Two writes of one field, and what became of them. */
-export interface Conflict {
-  readonly key: string;
-  /** The field within the doc; empty for the doc as a whole. */
-  readonly path: readonly PathStep[];
-  readonly base: unknown;
-  readonly mine: unknown;
-  readonly theirs: unknown;
-  readonly kept: Kept;
-  readonly policy: 'rebase' | 'server-wins' | 'last-write-wins' | 'function';
-}
 
 export interface Merge<D> {
   readonly after: Doc<D> | undefined;
@@ -54,7 +26,11 @@ export function mergeDoc<D>(
   if (valuesEqual(mine.after, theirs)) return { after: theirs, conflicts: [] };
   if (mine.before === undefined || mine.after === undefined || theirs === undefined) {
     const gone = theirs === undefined;
-    const settled = settle({ key, path: [], base: mine.before, mine: mine.after, theirs }, policy, mineIsLater);
+    const settled = settle(
+      { key, path: [], base: mine.before, mine: mine.after, theirs },
+      policy,
+      mineIsLater,
+    );
     if (!gone || settled.conflict.kept !== 'mine') {
       return { after: settled.value as Doc<D> | undefined, conflicts: [settled.conflict] };
     }
@@ -98,7 +74,11 @@ function settle(
 ): { readonly value: unknown; readonly conflict: Conflict } {
   if (typeof policy === 'function') {
     const value = policy(field.base, field.mine, field.theirs, { key: field.key, path: field.path });
-    const kept = valuesEqual(value, field.theirs) ? 'theirs' : valuesEqual(value, field.mine) ? 'mine' : 'other';
+    const kept = valuesEqual(value, field.theirs)
+      ? 'theirs'
+      : valuesEqual(value, field.mine)
+        ? 'mine'
+        : 'other';
     return { value, conflict: { ...field, kept, policy: 'function' } };
   }
   const ours = policy === 'rebase' || (policy === 'last-write-wins' && mineIsLater);

@@ -1,5 +1,6 @@
 import type { Doc, DocMap, Path, PathDefault } from '@atomsync/atom';
 import type { Change, ClientId } from '@atomsync/protocol';
+import type { ConflictPolicy } from './conflict';
 
 /** What a mutation did to one doc: `undefined` stands for an absent doc. */
 export interface Edit<D> {
@@ -16,6 +17,16 @@ export interface NamedCall {
   readonly defaults: readonly PathDefault[];
 }
 
+/** What a transaction asks for beyond the ordinary. */
+export interface WriteTerms {
+  /** `'reject'`: refuse it with `STALE` instead of running or merging it again. */
+  readonly ifStale?: 'rebase' | 'reject';
+  /** Milliseconds since 1970, after which the server refuses it with `EXPIRED`. */
+  readonly expiresAt?: number;
+  /** How two writes of one field are settled; the atom's own rule by default. */
+  readonly onConflict?: ConflictPolicy;
+}
+
 /** An own write that the server has not confirmed yet. */
 export interface PendingMutation<D> {
   readonly clientId: ClientId;
@@ -30,7 +41,9 @@ export interface PendingMutation<D> {
   /** Runs the write again on other docs; absent for plain data, which is merged field by field. */
   readonly run: ((docs: DocMap<D>) => DocMap<D>) | undefined;
   readonly call: NamedCall | undefined;
+  /** Milliseconds since 1970, by this machine's clock. */
   readonly madeAt: number;
+  readonly terms: WriteTerms;
   /** `edits` as they go over the wire. */
   readonly changes: readonly Change[];
   /** How often it has been rebased. */
@@ -90,13 +103,18 @@ export class PendingQueue<D> implements Iterable<PendingMutation<D>> {
   takeThrough(clientId: ClientId, number: number): PendingMutation<D>[] {
     if (!this.#lines.has(clientId)) return [];
     const taken: PendingMutation<D>[] = [];
-    for (let item = this.first; item && item.clientId === clientId && item.number <= number; item = this.first) {
+    for (
+      let item = this.first;
+      item && item.clientId === clientId && item.number <= number;
+      item = this.first
+    ) {
       taken.push(item);
       this.#head++;
     }
     if (taken.length === 0) {
       const stays: PendingMutation<D>[] = [];
-      for (const item of this) (item.clientId === clientId && item.number <= number ? taken : stays).push(item);
+      for (const item of this)
+        (item.clientId === clientId && item.number <= number ? taken : stays).push(item);
       if (taken.length > 0) this.#reset(stays);
     } else if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
       this.#reset(this.#items.slice(this.#head));

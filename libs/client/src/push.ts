@@ -4,7 +4,7 @@ import type { PendingMutation } from './pending';
 /** A pending mutation, whatever its docs are. */
 export type Sendable = Pick<
   PendingMutation<unknown>,
-  'clientId' | 'number' | 'order' | 'changes' | 'reads' | 'readsGroup' | 'madeAt'
+  'clientId' | 'number' | 'order' | 'changes' | 'reads' | 'readsGroup' | 'madeAt' | 'terms'
 > & { readonly edits: ReadonlyMap<string, unknown> };
 
 /** What a push is made up from. */
@@ -16,6 +16,8 @@ export interface PushSource {
   readonly durable: number;
   /** Answers through this number of a line have been dealt with for good. */
   readonly seen: (clientId: string) => number;
+  /** A time of this machine's clock as the server's clock would show it. */
+  readonly serverTime: (time: number) => number;
 }
 
 /** How large a push may become: the server's limits, and enough for a good batch. */
@@ -36,7 +38,7 @@ export function nextPush(source: PushSource, limits: PushLimits): Push | undefin
     if (mutations.length > 0 && bytes + size > limits.maxFrame / 2) break;
     clientId = pending.clientId;
     bytes += size;
-    mutations.push(toMutation(pending));
+    mutations.push(toMutation(pending, source.serverTime));
   }
   if (clientId === undefined) return undefined;
   return {
@@ -49,9 +51,16 @@ export function nextPush(source: PushSource, limits: PushLimits): Push | undefin
   };
 }
 
-function toMutation(pending: Sendable): Mutation {
-  const reads = pending.readsGroup ? 'group' : [...pending.reads].filter((key) => !pending.edits.has(key));
-  return { number: pending.number, changes: pending.changes, reads, madeAt: pending.madeAt };
+function toMutation(pending: Sendable, serverTime: (time: number) => number): Mutation {
+  const { number, changes, edits, terms } = pending;
+  const reads = pending.readsGroup ? 'group' : [...pending.reads].filter((key) => !edits.has(key));
+  return {
+    number,
+    changes,
+    reads,
+    madeAt: serverTime(pending.madeAt),
+    ...(terms.expiresAt === undefined ? {} : { expiresAt: serverTime(terms.expiresAt) }),
+  };
 }
 
 function sizeOf({ changes }: Sendable): number {

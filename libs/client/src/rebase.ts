@@ -1,8 +1,9 @@
 import type { DocMap } from '@atomsync/atom';
 import type { Change } from '@atomsync/protocol';
-import { mergeDoc, type Conflict, type ConflictPolicy } from './merge';
+import type { Conflict, ConflictPolicy } from './conflict';
+import { mergeDoc } from './merge';
 import { touches, type Edit, type PendingMutation } from './pending';
-import { errorCode, errorMessage } from './errors';
+import { ClientError, errorCode, errorMessage } from './errors';
 
 /** How own writes are judged and encoded when they are rebased. */
 export interface RebaseRules<D> {
@@ -10,6 +11,8 @@ export interface RebaseRules<D> {
   /** Throws when the group must not look like this (validator, schema). */
   readonly check: (docs: DocMap<D>, edits: ReadonlyMap<string, Edit<D>>) => void;
   readonly encode: (edits: ReadonlyMap<string, Edit<D>>) => readonly Change[];
+  /** A time of this machine's clock as the server's clock would show it. */
+  readonly serverTime: (time: number) => number;
 }
 
 /** A mutation that cannot stand on the new base: its function threw, or a validator refused the outcome. */
@@ -67,7 +70,7 @@ export function rebase<D>(
     for (const key of new Set([...mutation.edits.keys(), ...outcome.edits.keys()])) {
       const was = mutation.edits.has(key) ? mutation.edits.get(key)?.after : docs.get(key);
       if (outcome.docs.get(key) === was) differing.delete(key);
-      else if (!differing.has(key)) differing.set(key, mutation.madeAt);
+      else if (!differing.has(key)) differing.set(key, -Infinity);
     }
     docs = outcome.docs;
     replaced.set(mutation, {
@@ -100,9 +103,15 @@ function again<D>(
   rules: RebaseRules<D>,
 ): Outcome<D> {
   try {
-    const { docs: after, edits, reads, conflicts } = mutation.run
+    if (mutation.terms.ifStale === 'reject' && mutation.edits.size > 0) throw stale(mutation.edits.keys());
+    const {
+      docs: after,
+      edits,
+      reads,
+      conflicts,
+    } = mutation.run
       ? { ...runTracked(mutation.run, docs), conflicts: [] }
-      : mergeAll(mutation, docs, dirty, rules.policy);
+      : mergeAll(mutation, docs, dirty, rules);
     rules.check(after, edits);
     return { docs: after, edits, reads, changes: rules.encode(edits), conflicts };
   } catch (error) {
@@ -111,11 +120,15 @@ function again<D>(
   }
 }
 
+/** What a run of a write came to. */
+export interface Tracked<D> {
+  readonly docs: DocMap<D>;
+  readonly edits: ReadonlyMap<string, Edit<D>>;
+  readonly reads: ReadonlySet<string>;
+}
+
 /** Runs a write and notes what it read by key and what it changed. */
-export function runTracked<D>(
-  run: (docs: DocMap<D>) => DocMap<D>,
-  docs: DocMap<D>,
-): { readonly docs: DocMap<D>; readonly edits: ReadonlyMap<string, Edit<D>>; readonly reads: ReadonlySet<string> } {
+export function runTracked<D>(run: (docs: DocMap<D>) => DocMap<D>, docs: DocMap<D>): Tracked<D> {
   const reads = new Set<string>();
   const view = docs.tracked({ key: (key) => reads.add(key), all: () => undefined });
   const after = run(view).untracked();
@@ -128,18 +141,28 @@ function mergeAll<D>(
   mutation: PendingMutation<D>,
   docs: DocMap<D>,
   dirty: ReadonlyMap<string, number>,
-  policy: ConflictPolicy,
+  rules: RebaseRules<D>,
 ): Pick<Outcome<D>, 'docs' | 'edits' | 'reads' | 'conflicts'> {
   const edits = new Map<string, Edit<D>>();
   const conflicts: Conflict[] = [];
+  const policy = mutation.terms.onConflict ?? rules.policy;
+  const madeAt = rules.serverTime(mutation.madeAt);
   for (const [key, mine] of mutation.edits) {
     const theirs = docs.get(key);
     const theirTime = dirty.get(key) ?? -Infinity;
-    const merged = mergeDoc(key, mine, theirs, policy, mutation.madeAt > theirTime);
+    const merged = mergeDoc(key, mine, theirs, policy, madeAt > theirTime);
     conflicts.push(...merged.conflicts);
     if (merged.after !== theirs) edits.set(key, { before: theirs, after: merged.after });
   }
   return { docs: withEdits(docs, edits), edits, reads: mutation.reads, conflicts };
+}
+
+function stale(keys: Iterable<string>): ClientError {
+  return new ClientError(
+    'STALE',
+    `Others wrote first to docs this transaction depends on; it touches ${[...keys].map((key) => `'${key}'`).join(', ')}. ` +
+      `It asked to be rejected then. Look at the current docs and decide again.`,
+  );
 }
 
 /** `docs` with a write set applied. */

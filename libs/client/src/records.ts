@@ -1,11 +1,28 @@
 import { findSwap, isNamedSwap, type Path } from '@atomsync/atom';
-import { decodeBody, encodeBody, keyword, Keyword, type Body, type Change, type ClientId } from '@atomsync/protocol';
-import type { NamedCall, PendingMutation } from './pending';
+import {
+  decodeBody,
+  encodeBody,
+  keyword,
+  Keyword,
+  type Body,
+  type Change,
+  type ClientId,
+} from '@atomsync/protocol';
+import type { NamedCall, PendingMutation, WriteTerms } from './pending';
 
 /** A pending mutation as the local store keeps it; its edits follow from `changes` and the docs below. */
 export type PendingRecord = Pick<
   PendingMutation<unknown>,
-  'clientId' | 'number' | 'order' | 'changes' | 'reads' | 'readsGroup' | 'call' | 'madeAt' | 'rebased'
+  | 'clientId'
+  | 'number'
+  | 'order'
+  | 'changes'
+  | 'reads'
+  | 'readsGroup'
+  | 'call'
+  | 'madeAt'
+  | 'rebased'
+  | 'terms'
 >;
 
 /** A mutation refused for good, as the local store keeps it until the app takes or drops it. */
@@ -24,11 +41,23 @@ const PENDING = 'p:';
 const REJECTED = 'r:';
 const SWAP = 'atomsync.swap/';
 
-export function pendingId({ clientId, number }: { readonly clientId: ClientId; readonly number: number }): string {
+export function pendingId({
+  clientId,
+  number,
+}: {
+  readonly clientId: ClientId;
+  readonly number: number;
+}): string {
   return `${PENDING}${clientId}:${number}`;
 }
 
-export function rejectedId({ clientId, number }: { readonly clientId: ClientId; readonly number: number }): string {
+export function rejectedId({
+  clientId,
+  number,
+}: {
+  readonly clientId: ClientId;
+  readonly number: number;
+}): string {
   return `${REJECTED}${clientId}:${number}`;
 }
 
@@ -51,11 +80,19 @@ export function encodePending(mutation: PendingRecord): Body {
     [...mutation.reads],
     mutation.readsGroup,
     callToArray(mutation.call),
+    storable(mutation.terms),
   ]);
 }
 
+/** A rule that is a function ends with the process; the atom's own stands in for it then. */
+function storable({ onConflict, ...terms }: WriteTerms): WriteTerms {
+  return typeof onConflict === 'string' ? { ...terms, onConflict } : terms;
+}
+
 export function decodePending(bytes: Body): PendingRecord {
-  const [clientId, number, order, madeAt, rebased, changes, reads, readsGroup, call] = decodeBody(bytes) as [
+  const [clientId, number, order, madeAt, rebased, changes, reads, readsGroup, call, terms] = decodeBody(
+    bytes,
+  ) as [
     ClientId,
     number,
     number,
@@ -65,11 +102,13 @@ export function decodePending(bytes: Body): PendingRecord {
     string[],
     boolean,
     CallArray | null,
+    WriteTerms,
   ];
   return {
     clientId,
     number,
     order,
+    terms,
     madeAt,
     rebased,
     changes: changes.map(arrayToChange),
@@ -105,13 +144,19 @@ function changeToArray(change: Change): ChangeArray {
 }
 
 function arrayToChange([key, kind, schemaVersion, bytes]: ChangeArray): Change {
-  if (kind === undefined || schemaVersion === undefined || bytes === undefined) return { kind: 'delete', key };
+  if (kind === undefined || schemaVersion === undefined || bytes === undefined)
+    return { kind: 'delete', key };
   return kind === 'put'
     ? { kind, key, schemaVersion, body: bytes }
     : { kind, key, schemaVersion, patch: bytes };
 }
 
-type CallArray = [name: string, args: unknown[], path: Path, defaults: (readonly [depth: number, value: unknown])[]];
+type CallArray = [
+  name: string,
+  args: unknown[],
+  path: Path,
+  defaults: (readonly [depth: number, value: unknown])[],
+];
 
 function callToArray(call: NamedCall | undefined): CallArray | null {
   if (call === undefined) return null;

@@ -11,11 +11,13 @@ import {
   type FeedCursor,
   type Version,
 } from '@atomsync/protocol';
-import type { Step, UsedNumbers } from './apply';
+import type { Step } from './apply';
+import { ClientError } from './errors';
 import type { SeenMark } from './journal';
-import type { Conflict } from './merge';
-import { PendingQueue, type Edit, type NamedCall, type PendingMutation } from './pending';
-import { rebase, runTracked, withEdits, type RebaseRules, type Refusal } from './rebase';
+import type { Conflict } from './conflict';
+import { PendingQueue, type Edit, type NamedCall, type PendingMutation, type WriteTerms } from './pending';
+import { assertSameOutcome, inDevelopment } from './purity';
+import { rebase, runTracked, withEdits, type RebaseRules, type Refusal, type Tracked } from './rebase';
 import {
   decodePending,
   encodePending,
@@ -34,6 +36,13 @@ export interface ReplicaWrite<D> {
   readonly rerun: boolean;
   readonly call?: NamedCall | undefined;
   readonly readsGroup?: boolean;
+  readonly terms?: WriteTerms;
+}
+
+/** An own mutation that is in base now. */
+export interface Confirmed<D = never> {
+  readonly mutation: PendingMutation<D>;
+  readonly version: Version;
 }
 
 /** What a move of base, or a load, did. */
@@ -42,7 +51,7 @@ export interface Moved<D> {
   readonly value: DocMap<D>;
   readonly batch: LocalBatch;
   /** Own mutations that are in base now. */
-  readonly confirmed: readonly PendingMutation<D>[];
+  readonly confirmed: readonly Confirmed<D>[];
   readonly refused: readonly Refusal<D>[];
   readonly conflicts: readonly (Conflict & { readonly mutation: PendingMutation<D> })[];
 }
@@ -52,6 +61,11 @@ export interface ReplicaRules<D> extends RebaseRules<D> {
   /** The function of a stored named swap; `undefined` when this program does not know it (any more). */
   readonly revive: (call: NamedCall) => ((docs: DocMap<D>) => DocMap<D>) | undefined;
 }
+
+const NO_TERMS: WriteTerms = {};
+
+/** A swap whose function writes to its own atom is run again; one that always does never settles. */
+const MAX_RUNS = 100;
 
 /** Numbers of one line in one group; it outlives the replica, which may be closed and opened again. */
 export interface Line {
@@ -120,9 +134,29 @@ export class Replica<D> {
    * the very same docs. What `run`, `check` or `encode` throw goes through, with nothing changed.
    */
   write(write: ReplicaWrite<D>, madeAt: number): PendingMutation<D> | undefined {
-    const { docs, edits, reads } = runTracked(write.run, this.#value);
+    for (let run = 0; run < MAX_RUNS; run++) {
+      const before = this.#value;
+      const outcome = runTracked(write.run, before);
+      if (inDevelopment && write.rerun && this.#value === before) {
+        assertSameOutcome(outcome.edits, runTracked(write.run, before).edits);
+      }
+      if (this.#value === before && outcome.edits.size > 0) this.#rules.check(outcome.docs, outcome.edits);
+      // As Clojure's compare-and-set: what was computed from an older value is not taken.
+      if (this.#value === before) return this.#queue(write, outcome, madeAt);
+    }
+    throw new ClientError(
+      'CONTENDED',
+      `A swap was run ${MAX_RUNS} times, and each time its function or a validator wrote to the same atom. ` +
+        `Write from a watch or a subscriber instead.`,
+    );
+  }
+
+  #queue(
+    write: ReplicaWrite<D>,
+    { docs, edits, reads }: Tracked<D>,
+    madeAt: number,
+  ): PendingMutation<D> | undefined {
     if (edits.size === 0) return undefined;
-    this.#rules.check(docs, edits);
     const mutation: PendingMutation<D> = {
       clientId: this.#line.clientId,
       number: this.#line.next,
@@ -133,6 +167,7 @@ export class Replica<D> {
       run: write.rerun ? write.run : undefined,
       call: write.call,
       madeAt,
+      terms: write.terms ?? NO_TERMS,
       changes: this.#rules.encode(edits),
       rebased: 0,
     };
@@ -147,7 +182,9 @@ export class Replica<D> {
   restore(state: LocalState): { readonly moved: Moved<D>; readonly durable: number } {
     const before = this.#value;
     const early = this.#pending.clear();
-    this.#base = DocMap.fromTrusted(state.docs.map((doc) => [doc.key, decodeBody(doc.body) as Doc<D>] as const));
+    this.#base = DocMap.fromTrusted(
+      state.docs.map((doc) => [doc.key, decodeBody(doc.body) as Doc<D>] as const),
+    );
     this.#cursor = state.cursor;
 
     let docs = this.#base;
@@ -178,11 +215,12 @@ export class Replica<D> {
     const before = this.#value;
     const records = new Map<string, Uint8Array>();
     const dropped: string[] = [];
-    const answered = this.#leave(step.used, step.kind === 'commit', records, dropped);
+    const answered = this.#leave(step, records, dropped);
     const predicted = new Map<string, Doc<D> | undefined>();
-    for (const mutation of answered.left) for (const [key, { after }] of mutation.edits) predicted.set(key, after);
+    for (const mutation of answered.left)
+      for (const [key, { after }] of mutation.edits) predicted.set(key, after);
 
-    const own = step.kind === 'commit' ? answered.confirmed.at(-1) : undefined;
+    const own = step.kind === 'commit' ? answered.confirmed.at(-1)?.mutation : undefined;
     const moved = this.#moveBase(step, predicted, own);
     if (step.token !== undefined) this.#cursor = { token: step.token, version: step.version };
     else if (this.#cursor) this.#cursor = { ...this.#cursor, version: step.version };
@@ -229,19 +267,18 @@ export class Replica<D> {
 
   /** Takes used-up numbers out of pending. */
   #leave(
-    used: readonly UsedNumbers[],
-    byCommit: boolean,
+    { used, kind, version }: Step,
     records: Map<string, Uint8Array>,
     dropped: string[],
-  ): { left: PendingMutation<D>[]; confirmed: PendingMutation<D>[]; refused: Refusal<D>[] } {
+  ): { left: PendingMutation<D>[]; confirmed: Confirmed<D>[]; refused: Refusal<D>[] } {
     const left: PendingMutation<D>[] = [];
-    const confirmed: PendingMutation<D>[] = [];
+    const confirmed: Confirmed<D>[] = [];
     const refused: Refusal<D>[] = [];
     for (const { clientId, last, results, answered } of used) {
       const taken = this.#pending.takeThrough(clientId, last);
       left.push(...taken);
       for (const mutation of taken) {
-        if (answered || (byCommit && mutation.number === last)) continue;
+        if (answered || (kind === 'commit' && mutation.number === last)) continue;
         this.#unanswered.set(pendingId(mutation), mutation);
       }
       const settled = answered ? [...this.#takeUnanswered(clientId, last), ...taken] : taken;
@@ -249,8 +286,9 @@ export class Replica<D> {
         if (!answered && mutation.number !== last) continue;
         const answer = results.find((result) => result.number === mutation.number);
         dropped.push(pendingId(mutation));
-        if (answer?.kind === 'refused') refused.push({ mutation, code: answer.code, message: answer.message });
-        else confirmed.push(mutation);
+        if (answer?.kind === 'refused')
+          refused.push({ mutation, code: answer.code, message: answer.message });
+        else confirmed.push({ mutation, version: answer?.kind === 'accepted' ? answer.version : version });
       }
     }
     for (const id of dropped) records.delete(id);
@@ -328,7 +366,9 @@ export class Replica<D> {
     replaced: ReadonlyMap<PendingMutation<D>, PendingMutation<D>>;
   } {
     if (!this.#pending.isTouchedBy(dirty)) {
-      this.#value = this.#value.withChanges(Array.from(dirty.keys(), (key) => ({ key, after: this.#base.get(key) })));
+      this.#value = this.#value.withChanges(
+        Array.from(dirty.keys(), (key) => ({ key, after: this.#base.get(key) })),
+      );
       return { conflicts: [], refused: [], replaced: new Map() };
     }
     const outcome = rebase(this.#base, this.#pending, dirty, this.#rules);
@@ -358,7 +398,8 @@ export class Replica<D> {
   }
 
   #keepRejected(refused: readonly Refusal<D>[], records: Map<string, Body>): void {
-    for (const refusal of refused) records.set(rejectedId(refusal.mutation), encodeRejected(toRejected(refusal)));
+    for (const refusal of refused)
+      records.set(rejectedId(refusal.mutation), encodeRejected(toRejected(refusal)));
   }
 }
 

@@ -6,6 +6,8 @@ export function schemaFault(schema: StandardSchemaV1, value: unknown): string | 
   if (result instanceof Promise) return 'the schema is asynchronous, and writes are judged synchronously';
   const issue = result.issues?.[0];
   if (issue === undefined) return undefined;
-  const path = (issue.path ?? []).map((part) => `.${String(typeof part === 'object' ? part.key : part)}`).join('');
+  const path = (issue.path ?? [])
+    .map((part) => `.${String(typeof part === 'object' ? part.key : part)}`)
+    .join('');
   return path === '' ? issue.message : `at ${path}: ${issue.message}`;
 }

@@ -15,7 +15,8 @@ export function serverUrl(server: string, origin: string | undefined): string {
   }
   if (url.protocol === 'http:') url.protocol = 'ws:';
   if (url.protocol === 'https:') url.protocol = 'wss:';
-  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') throw badServer(server, `is of scheme '${url.protocol}'`);
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:')
+    throw badServer(server, `is of scheme '${url.protocol}'`);
   url.hash = '';
   return url.href;
 }

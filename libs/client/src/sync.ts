@@ -46,6 +46,10 @@ export interface SyncContext<D> {
   durableOrder(): number;
   /** Answers through this number of a line have been dealt with for good. */
   seen(clientId: string): number;
+  /** A time of this machine's clock as the server's clock would show it. */
+  serverTime(time: number): number;
+  /** A session has begun: this is the server's time now. */
+  welcomed(serverTime: number): void;
   live(live: boolean): void;
   storeFailed(error: unknown): void;
   refused(error: ErrorMessage): void;
@@ -87,6 +91,7 @@ function whileOnline<D>(
   const caughtUp$ = new Subject<void>();
   const answered$ = new Subject<void>();
   let live = false;
+  context.welcomed(session.welcome.time);
 
   const subscribe = (): void => {
     live = false;
@@ -106,7 +111,11 @@ function whileOnline<D>(
     }),
   );
 
-  const outgoing$ = merge(caughtUp$, answered$, durable$.pipe(debounceBurst(context.debounce, context.scheduler))).pipe(
+  const outgoing$ = merge(
+    caughtUp$,
+    answered$,
+    durable$.pipe(debounceBurst(context.debounce, context.scheduler)),
+  ).pipe(
     oneAtATime(() => (live ? pushOnce(context, session, messages$) : EMPTY)),
     tap((answer) => {
       if (missesDocs(answer, replica.version)) subscribe();
@@ -134,7 +143,14 @@ function whileOnline<D>(
     tap((error) => context.refused(error)),
   );
 
-  return merge(incoming$, refused$, outgoing$, heal$, closed$, defer(() => (subscribe(), EMPTY)));
+  return merge(
+    incoming$,
+    refused$,
+    outgoing$,
+    heal$,
+    closed$,
+    defer(() => (subscribe(), EMPTY)),
+  );
 }
 
 function subscribeMessage<D>({ group, prefix, replica }: SyncContext<D>) {
@@ -163,6 +179,7 @@ function pushOnce<D>(
       pending: context.replica.pending,
       durable: context.durableOrder(),
       seen: (clientId) => context.seen(clientId),
+      serverTime: (time) => context.serverTime(time),
     },
     session.welcome.limits,
   );
@@ -175,11 +192,16 @@ function pushOnce<D>(
     take(1),
     mergeMap((message) => (message.type === 'pushed' ? of(message) : afterError(message, context.scheduler))),
   );
-  return merge(answer$, defer(() => (session.send(push), EMPTY)));
+  return merge(
+    answer$,
+    defer(() => (session.send(push), EMPTY)),
+  );
 }
 
 function afterError(error: ErrorMessage, scheduler: SchedulerLike): Observable<undefined> {
-  return error.retryable ? timer(error.retryAfter ?? RETRY_AFTER, scheduler).pipe(map(() => undefined)) : NEVER;
+  return error.retryable
+    ? timer(error.retryAfter ?? RETRY_AFTER, scheduler).pipe(map(() => undefined))
+    : NEVER;
 }
 
 /** A stale answer names docs that should have come before it: their frame was lost. */

@@ -1,13 +1,9 @@
-import { Atom, AtomError, runWrite, type Doc, type DocMap, type Write } from '@atomsync/atom';
+import type { Write } from '@atomsync/atom';
 import { assertGroup } from '@atomsync/protocol';
-import { distinctUntilChanged, map, type Observable } from 'rxjs';
-import type { AtomSync, Synced } from './atom-sync';
-import { Group, type GroupHost } from './group';
-import type { Conflict } from './merge';
-import { namedCall, reviveCall } from './named-call';
-import type { RejectedRecord } from './records';
-import type { SyncStatus } from './status';
-import { writeRules, type SyncOptions } from './write-rules';
+import type { AtomSync } from './atom-sync';
+import type { GroupHost } from './group';
+import { Synced } from './synced';
+import type { SyncOptions } from './write-rules';
 
 /** The one doc of a group that holds a single value. */
 const KEY = 'value';
@@ -25,97 +21,27 @@ export interface SyncedValueOptions<T> extends SyncOptions<T> {
  * const state = syncedValue(conn, 'app-state', { users: [] as string[], count: 0 });
  * state.at('count').swap((n) => n + 1);
  */
-export class SyncedValue<T> extends Atom<T> implements Synced {
-  /** @internal */
-  readonly group: Group<T>;
-  /** How it stands: phase, pending count, error. Replays synchronously. */
-  readonly status$: Observable<SyncStatus>;
-  /** How many own mutations are not confirmed yet. Replays synchronously. */
-  readonly pending$: Observable<number>;
-  /** Fields that were written here and elsewhere, and which side was kept. */
-  readonly conflicts$: Observable<Conflict>;
-  readonly #sync: AtomSync;
-  readonly #initial: T;
-
+export class SyncedValue<T> extends Synced<T, T> {
   /** @internal Use {@link syncedValue}. */
   constructor(sync: AtomSync, name: string, initial: T, options: SyncedValueOptions<T>, host: GroupHost) {
-    super(initial, options.validate ? { validate: options.validate } : {});
-    this.#sync = sync;
-    this.#initial = initial;
-    const group = new Group<T>(name, '', host, {
-      ...writeRules('', options, (docs) => {
-        this.validate(this.#read(docs));
-      }),
-      revive: (call) => {
-        const write = reviveCall(call);
-        return write && this.#onDocs(write);
-      },
-    });
-    this.group = group;
-    this.status$ = group.status$;
-    this.pending$ = group.status$.pipe(
-      map(({ pending }) => pending),
-      distinctUntilChanged(),
-    );
-    this.conflicts$ = group.conflicts$.asObservable();
-    group.value$.pipe(map((docs) => this.#read(docs))).subscribe((value) => {
-      if (!Object.is(value, this.getValue())) this.publish(value);
+    super({
+      sync,
+      host,
+      name,
+      options,
+      initial,
+      prefix: '',
+      validate: options.validate,
+      read: (docs) => (docs.has(KEY) ? (docs.get(KEY) as T) : initial),
+      locate: (write) => within(write, initial),
     });
   }
+}
 
-  /** Resolves when the value is there: from the local store, or from the server where the store is empty. */
-  ready(): Promise<void> {
-    return this.group.ready();
-  }
-
-  /** Resolves when the server has confirmed or refused all that was written here. */
-  settled(): Promise<void> {
-    return this.group.settled();
-  }
-
-  /** Gives the atom back; see `SyncedAtom.close`. */
-  close(): void {
-    this.#sync.release(this);
-  }
-
-  /** @internal */
-  retry(record: RejectedRecord): void {
-    const write = record.call && reviveCall(record.call);
-    this.gate(write ?? { kind: 'reset', path: [], value: record.docs.get(KEY) });
-  }
-
-  /** @internal */
-  finish(): void {
-    this.complete();
-  }
-
-  protected override gate(write: Write): T {
-    const mutation = this.group.write({
-      run: this.#onDocs(write),
-      rerun: write.kind === 'swap',
-      call: namedCall(write),
-    });
-    // `reset` always emits, as in RxJS.
-    if (mutation === undefined && write.kind === 'reset' && write.path.length === 0) this.publish(this.getValue());
-    return this.getValue();
-  }
-
-  #onDocs(write: Write): (docs: DocMap<T>) => DocMap<T> {
-    return (docs) => {
-      const before = this.#read(docs);
-      const after = runWrite(write, before);
-      if (Object.is(after, before)) return docs;
-      if (after === undefined) {
-        throw new AtomError('BAD_DOC', `undefined cannot be the value of a synced value. Use null for "nothing".`);
-      }
-      return docs.with(KEY, after);
-    };
-  }
-
-  #read(docs: DocMap<T>): T {
-    const doc: Doc<T> | undefined = docs.get(KEY);
-    return doc === undefined ? this.#initial : (doc as T);
-  }
+/** A write of the value as a write of the doc that holds it; the initial value travels along. */
+function within<T>(write: Write, initial: T): Write {
+  const defaults = (write.defaults ?? []).map(({ depth, value }) => ({ depth: depth + 1, value }));
+  return { ...write, path: [KEY, ...write.path], defaults: [{ depth: 1, value: initial }, ...defaults] };
 }
 
 /**
@@ -131,5 +57,10 @@ export function syncedValue<T>(
   options: SyncedValueOptions<T> = {},
 ): SyncedValue<T> {
   assertGroup(group);
-  return sync.acquire('synced value', group, '', (host) => new SyncedValue<T>(sync, group, initial, options, host));
+  return sync.acquire(
+    'synced value',
+    group,
+    '',
+    (host) => new SyncedValue<T>(sync, group, initial, options, host),
+  );
 }

@@ -2,7 +2,7 @@ import { AtomError, type DocMap, type StandardSchemaV1 } from '@atomsync/atom';
 import { assertKey, type Change } from '@atomsync/protocol';
 import { encodeEdits } from './encode-edits';
 import { ClientError } from './errors';
-import type { ConflictPolicy } from './merge';
+import type { ConflictPolicy } from './conflict';
 import type { Edit } from './pending';
 import { schemaFault } from './schema-fault';
 

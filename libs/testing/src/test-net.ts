@@ -8,7 +8,13 @@ import {
   type SyncedAtom,
   type SyncedAtomOptions,
 } from '@atomsync/client';
-import { MemoryCommitStore, SyncHub, type AuthorizeRequest, type HubConfig, type SyncAuth } from '@atomsync/server';
+import {
+  MemoryCommitStore,
+  SyncHub,
+  type AuthorizeRequest,
+  type HubConfig,
+  type SyncAuth,
+} from '@atomsync/server';
 import { MemoryCable } from './memory-link';
 import { VirtualClock } from './virtual-clock';
 
@@ -173,7 +179,8 @@ export class TestNet {
 
   #clientOf(atom: unknown): TestClient {
     const client = this.#atoms.get(atom);
-    if (!client) throw new Error('This atom is not one of this test net: get it from net.atoms() or net.atom().');
+    if (!client)
+      throw new Error('This atom is not one of this test net: get it from net.atoms() or net.atom().');
     return client;
   }
 }
