@@ -1,16 +1,12 @@
-import { BehaviorSubject, Subject, type Observer, type Subscriber, type Subscription } from 'rxjs';
-import {
-  openCursor,
-  PlaceWatches,
-  type Cursor,
-  type CursorOptions,
-  type AtPath,
-  type CursorSource,
-} from './cursor';
-import { CursorIndex, type Sink } from './cursor-index';
+import { BehaviorSubject, type Observer, type Subscriber, type Subscription } from 'rxjs';
+import { openCursor, type AtPath, type Cursor, type CursorOptions } from './cursor';
+import type { CursorRoot } from './cursor-root';
+import { CursorIndex, type Farewell, type Sink } from './cursor-index';
 import { AtomError } from './errors';
 import type { Path } from './parts';
 import type { CurrentOf, ReadOf, SegmentOf, SwapArg, WriteOf } from './place-types';
+import { PlaceWatches } from './place-watches';
+import { internalsOf, subscribeAsSubject } from './subject-internals';
 import { guarded, Turns } from './turns';
 import { checkValid, type Validator } from './validator';
 import { Watches, type Watch } from './watch';
@@ -23,14 +19,6 @@ export interface AtomOptions<T> {
   /** When a swap's result counts as the value it was given, so that nothing happens. Default: `Object.is`. */
   readonly equals?: (before: T, after: T) => boolean;
 }
-
-/** The members of RxJS 7's subjects that its types leave out and an atom builds on. */
-interface SubjectInternals<T> {
-  _value: T;
-  _subscribe(subscriber: Subscriber<T>): Subscription;
-}
-
-const subject = Subject.prototype as unknown as SubjectInternals<unknown>;
 
 // A swap whose function or validator writes to the same atom is run again; one that always does never settles.
 const MAX_RUNS = 100;
@@ -54,7 +42,7 @@ export class Atom<T> extends BehaviorSubject<T> {
   readonly #cursors = new CursorIndex();
   /** Those who subscribed between turns, with the number of writes their first value included. */
   readonly #late = new Map<unknown, number>();
-  #cursorSource: CursorSource | undefined;
+  #cursorRoot: CursorRoot | undefined;
   #audience: readonly Observer<T>[] | undefined;
   #written = 0;
 
@@ -94,7 +82,7 @@ export class Atom<T> extends BehaviorSubject<T> {
 
   /** As `reset`, but, as every observer's `next`, of no effect once the atom has completed or failed. */
   override next(value: T): void {
-    if (this.isStopped) super.next(value);
+    if (internalsOf<T>(this).isStopped) super.next(value);
     else this.gate({ kind: 'reset', path: [], value });
   }
 
@@ -107,7 +95,7 @@ export class Atom<T> extends BehaviorSubject<T> {
 
   /** Calls `watch` after each change, until `removeWatch`. A watch under the same key is replaced. */
   addWatch(key: unknown, watch: Watch<T, this>): this {
-    if (!this.isStopped) this.#watches.add(key, watch, this.#written);
+    if (!internalsOf<T>(this).isStopped) this.#watches.add(key, watch, this.#written);
     return this;
   }
 
@@ -167,24 +155,24 @@ export class Atom<T> extends BehaviorSubject<T> {
     WriteOf<WriteOf<WriteOf<WriteOf<T, K>, L>, M>, N>
   >;
   at(...path: readonly unknown[]): unknown {
-    return openCursor(this.#source, [], [], path as AtPath);
+    return openCursor(this.#root, [], [], path as AtPath);
   }
 
   override error(error: unknown): void {
-    if (this.isStopped) return super.error(error);
-    this.hasError = true;
-    this.thrownError = error;
+    if (internalsOf<T>(this).isStopped) return super.error(error);
+    Object.assign(internalsOf<T>(this), { hasError: true, thrownError: error });
     this.#end((observer) => observer.error(error));
   }
 
   override complete(): void {
-    if (this.isStopped) return super.complete();
+    if (internalsOf<T>(this).isStopped) return super.complete();
     this.#end((observer) => observer.complete());
   }
 
   override unsubscribe(): void {
     this.#turns.drop();
     this.#watches.clear();
+    // eslint-disable-next-line rxjs-x/no-subject-unsubscribe -- this is unsubscribe
     super.unsubscribe();
   }
 
@@ -220,19 +208,19 @@ export class Atom<T> extends BehaviorSubject<T> {
 
   /** Sets the value and tells everyone, unasked: for values that come from outside and have been judged there. */
   protected publish(after: T): void {
-    const internals = this as unknown as SubjectInternals<T>;
-    const before = internals._value;
-    internals._value = after;
+    const rx = internalsOf<T>(this);
+    const before = rx._value;
+    rx._value = after;
     const turn = ++this.#written;
-    if (this.isStopped) return;
-    if (this.observers.length === 0 && this.#watches.isEmpty && this.#cursors.isEmpty && !this.#turns.busy)
+    if (rx.isStopped) return;
+    if (rx.observers?.length === 0 && this.#watches.isEmpty && this.#cursors.isEmpty && !this.#turns.busy)
       return;
     this.#turns.take(() => this.#tell(before, after, turn));
   }
 
   /** @internal RxJS's hook: who subscribes is added first and gets the value then. */
   protected _subscribe(subscriber: Subscriber<T>): Subscription {
-    const subscription = subject._subscribe.call(this, subscriber);
+    const subscription = subscribeAsSubject(this, subscriber);
     if (subscription.closed) return subscription;
     this.#audience = undefined;
     subscription.add(() => (this.#audience = undefined));
@@ -242,10 +230,10 @@ export class Atom<T> extends BehaviorSubject<T> {
   }
 
   #write(write: Write): T {
-    if (!this.isStopped) return this.gate(write);
-    const how = this.closed ? 'been unsubscribed' : this.hasError ? 'failed' : 'completed';
+    if (!internalsOf<T>(this).isStopped) return this.gate(write);
+    const how = this.closed ? 'been unsubscribed' : internalsOf<T>(this).hasError ? 'failed' : 'completed';
     throw new AtomError('CLOSED', `The atom has ${how}: it takes no more writes.`, {
-      cause: this.thrownError as unknown,
+      cause: internalsOf<T>(this).thrownError,
     });
   }
 
@@ -256,7 +244,7 @@ export class Atom<T> extends BehaviorSubject<T> {
 
   #tell(before: T, after: T, turn: number): void {
     this.#watches.changed(this, before, after, turn);
-    this.#audience ??= this.observers?.slice() ?? [];
+    this.#audience ??= internalsOf<T>(this).observers?.slice() ?? [];
     for (const observer of this.#audience) {
       if (this.#late.size > 0 && (this.#late.get(observer) ?? 0) >= turn) continue;
       guarded(() => observer.next(after));
@@ -271,23 +259,21 @@ export class Atom<T> extends BehaviorSubject<T> {
     else this.#turns.take(() => subscriber.next(value));
   }
 
-  #end(tell: (observer: { error(error: unknown): void; complete(): void }) => void): void {
-    this.isStopped = true;
+  #end(tell: Farewell): void {
+    internalsOf<T>(this).isStopped = true;
     this.#turns.take(() => {
-      for (let next = this.observers?.shift(); next; next = this.observers?.shift()) {
-        const observer = next;
-        guarded(() => tell(observer));
-      }
+      const next = (): Observer<T> | undefined => internalsOf<T>(this).observers?.shift();
+      for (let observer = next(); observer; observer = next()) tellGuarded(observer, tell);
       this.#cursors.ended(tell);
       this.#watches.clear();
     });
   }
 
-  get #source(): CursorSource {
-    return (this.#cursorSource ??= {
+  get #root(): CursorRoot {
+    return (this.#cursorRoot ??= {
       read: () => this.getValue(),
       write: (write) => this.#write(write),
-      isStopped: () => this.isStopped,
+      isStopped: () => internalsOf<T>(this).isStopped,
       written: () => this.#written,
       add: (path: Path, sink: Sink) => this.#cursors.add(path, sink),
       greet: (subscriber, value) => this.#greet(subscriber, value),
@@ -299,5 +285,8 @@ export class Atom<T> extends BehaviorSubject<T> {
 
 /** An atom with `initial` as its value. See {@link Atom}. */
 export const atom = <T>(initial: T, options?: AtomOptions<T>): Atom<T> => new Atom(initial, options);
+
+const tellGuarded = (observer: Parameters<Farewell>[0], tell: Farewell): void =>
+  guarded(() => tell(observer));
 
 const isSameValueZero = (a: unknown, b: unknown): boolean => a === b || (a !== a && b !== b);

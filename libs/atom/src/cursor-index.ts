@@ -1,11 +1,14 @@
 import { DocMap } from './doc-map';
 import { readPart, type Path, type Segment } from './parts';
 
+/** How an observer is told that there is nothing more to come. */
+export type Farewell = (observer: { error(error: unknown): void; complete(): void }) => void;
+
 /** Hears of the part at one place. */
 export interface Sink {
   changed(before: unknown, after: unknown, turn: number): void;
   /** The atom has ended: tells the subscriber, if it has one. */
-  ended(tell: (observer: { error(error: unknown): void; complete(): void }) => void): void;
+  ended(tell: Farewell): void;
 }
 
 class Place {
@@ -55,7 +58,7 @@ export class CursorIndex {
   }
 
   /** Tells all sinks that the atom has ended. */
-  ended(tell: Parameters<Sink['ended']>[0]): void {
+  ended(tell: Farewell): void {
     endAll(this.#root, tell);
   }
 }
@@ -85,7 +88,7 @@ const docChanges = (before: DocMap<unknown>, after: DocMap<unknown>, places: num
   return known && known.length <= places ? known : undefined;
 };
 
-const endAll = (place: Place, tell: Parameters<Sink['ended']>[0]): void => {
+const endAll = (place: Place, tell: Farewell): void => {
   for (const sink of place.sinks) sink.ended(tell);
   for (const next of place.places.values()) endAll(next, tell);
 };

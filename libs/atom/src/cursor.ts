@@ -1,25 +1,11 @@
 import { Observable, type Subscriber } from 'rxjs';
 import type { Sink } from './cursor-index';
+import type { CursorRoot } from './cursor-root';
 import type { Path, Segment } from './parts';
 import type { CurrentOf, ReadOf, SegmentOf, SwapArg, WriteOf } from './place-types';
 import { guarded } from './turns';
 import type { Watch } from './watch';
 import { readAt, type PathDefault, type Write } from './write';
-
-/** What a cursor needs of its atom. */
-export interface CursorSource {
-  read(): unknown;
-  write(write: Write): unknown;
-  isStopped(): boolean;
-  /** The number of writes so far. */
-  written(): number;
-  add(path: Path, sink: Sink): () => void;
-  greet(subscriber: Subscriber<unknown>, value: unknown): void;
-  /** Subscribes to the atom itself: after its end, it knows what to say. */
-  join(subscriber: Subscriber<unknown>): void;
-  /** Cursor watches, by place: another cursor on the same place finds them. */
-  readonly watches: PlaceWatches;
-}
 
 /** `at(key, { default: value })`: what is read and swapped where there is nothing. */
 export interface CursorOptions<T> {
@@ -37,7 +23,7 @@ export interface CursorOptions<T> {
  * name.swap((n) => n.trim());
  */
 export class Cursor<T, C = T, W = T> extends Observable<T> {
-  readonly #source: CursorSource;
+  readonly #root: CursorRoot;
   readonly #defaults: readonly PathDefault[];
   /** Where the atom is listened to: from the first default on, absence is told apart here. */
   readonly #anchor: Path;
@@ -45,9 +31,9 @@ export class Cursor<T, C = T, W = T> extends Observable<T> {
   readonly path: Path;
 
   /** @internal Made by `at`. */
-  constructor(source: CursorSource, path: Path, defaults: readonly PathDefault[] = []) {
+  constructor(root: CursorRoot, path: Path, defaults: readonly PathDefault[] = []) {
     super();
-    this.#source = source;
+    this.#root = root;
     this.path = path;
     this.#defaults = defaults;
     this.#anchor = path.slice(0, defaults[0]?.depth ?? path.length);
@@ -55,7 +41,7 @@ export class Cursor<T, C = T, W = T> extends Observable<T> {
 
   /** The part, or its default. Throws what the atom's `value` throws. */
   get value(): T {
-    return readAt(this.#source.read(), this.path, this.#defaults) as T;
+    return readAt(this.#root.read(), this.path, this.#defaults) as T;
   }
 
   /** `value` under the name Clojure gives it. */
@@ -86,7 +72,7 @@ export class Cursor<T, C = T, W = T> extends Observable<T> {
 
   /** As `reset`, but of no effect once the atom has ended: a cursor can be given to `subscribe`. */
   next(value: W): void {
-    if (!this.#source.isStopped()) this.reset(value);
+    if (!this.#root.isStopped()) this.reset(value);
   }
 
   /** Sets the part if it still is `expected` (`===`, or both NaN); says whether it was. */
@@ -102,14 +88,14 @@ export class Cursor<T, C = T, W = T> extends Observable<T> {
    * one under the same key is replaced.
    */
   addWatch(key: unknown, watch: Watch<T, this>): this {
-    if (this.#source.isStopped()) return this;
+    if (this.#root.isStopped()) return this;
     const tell = (before: unknown, after: unknown): void => watch(key, this, before as T, after as T);
-    this.#source.watches.add(this.path, key, () => this.#source.add(this.#anchor, this.#sink(tell)));
+    this.#root.watches.add(this.path, key, () => this.#root.add(this.#anchor, this.#sink(tell)));
     return this;
   }
 
   removeWatch(key: unknown): this {
-    this.#source.watches.remove(this.path, key);
+    this.#root.watches.remove(this.path, key);
     return this;
   }
 
@@ -157,22 +143,22 @@ export class Cursor<T, C = T, W = T> extends Observable<T> {
     WriteOf<WriteOf<WriteOf<WriteOf<W, K>, L>, M>, N>
   >;
   at(...path: readonly unknown[]): unknown {
-    return openCursor(this.#source, this.path, this.#defaults, path as AtPath);
+    return openCursor(this.#root, this.path, this.#defaults, path as AtPath);
   }
 
   /** @internal RxJS's hook. */
   protected _subscribe(subscriber: Subscriber<T>): (() => void) | void {
-    const source = this.#source;
-    if (source.isStopped()) return source.join(subscriber as Subscriber<unknown>);
+    const root = this.#root;
+    if (root.isStopped()) return root.join(subscriber);
     const value = this.value;
     const sink = this.#sink((_, after) => subscriber.next(after as T), subscriber);
-    const close = source.add(this.#anchor, sink);
+    const close = root.add(this.#anchor, sink);
     subscriber.add(close);
-    source.greet(subscriber as Subscriber<unknown>, value);
+    root.greet(subscriber, value);
   }
 
   #sink(tell: (before: unknown, after: unknown) => void, subscriber?: Subscriber<T>): Sink {
-    const since = this.#source.written();
+    const since = this.#root.written();
     const depth = this.#anchor.length;
     const [standIn] = this.#defaults;
     const part = (anchored: unknown): unknown =>
@@ -196,44 +182,22 @@ export class Cursor<T, C = T, W = T> extends Observable<T> {
   }
 
   #write(write: Write): T {
-    return readAt(this.#source.write(write), this.path, this.#defaults) as T;
+    return readAt(this.#root.write(write), this.path, this.#defaults) as T;
   }
 }
-
-/** The watches of an atom's cursors, by place and key. */
-export class PlaceWatches {
-  readonly #removers = new Map<string, Map<unknown, () => void>>();
-
-  add(path: Path, key: unknown, open: () => () => void): void {
-    this.remove(path, key);
-    const place = nameOf(path);
-    const removers = this.#removers.get(place) ?? new Map<unknown, () => void>();
-    this.#removers.set(place, removers.set(key, open()));
-  }
-
-  remove(path: Path, key: unknown): void {
-    const removers = this.#removers.get(nameOf(path));
-    removers?.get(key)?.();
-    removers?.delete(key);
-    if (removers?.size === 0) this.#removers.delete(nameOf(path));
-  }
-}
-
-const nameOf = (path: Path): string =>
-  JSON.stringify(path.map((segment) => [typeof segment, String(segment)]));
 
 /** What `at` is called with. */
 export type AtPath = readonly (Segment | CursorOptions<unknown>)[];
 
 /** The cursor that `at` makes: `path` goes on from `base`, and may end with `{ default }`. */
 export const openCursor = (
-  source: CursorSource,
+  root: CursorRoot,
   base: Path,
   defaults: readonly PathDefault[],
   path: AtPath,
 ): Cursor<unknown> => {
   const last = path.at(-1);
-  if (typeof last !== 'object') return new Cursor(source, [...base, ...(path as Path)], defaults);
+  if (typeof last !== 'object') return new Cursor(root, [...base, ...(path as Path)], defaults);
   const whole = [...base, ...(path.slice(0, -1) as Path)];
-  return new Cursor(source, whole, [...defaults, { depth: whole.length, value: last.default }]);
+  return new Cursor(root, whole, [...defaults, { depth: whole.length, value: last.default }]);
 };

@@ -22,7 +22,7 @@ export interface SwapIdentity {
 }
 
 /** A swap function that carries its name, as `findSwap` and `isNamedSwap` show it. */
-export type NamedSwap = SwapFunction & SwapIdentity;
+export type NamedSwap<F extends SwapFunction = SwapFunction> = F & SwapIdentity;
 
 interface Entry {
   readonly fn: SwapFunction;

@@ -180,7 +180,7 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
   ): DocMap<D> {
     const source = Symbol.iterator in entries ? entries : Object.entries(entries);
     const changes: [string, Doc<D>][] = [];
-    for (const [key, doc] of source as Iterable<readonly [string, DocInput<D>]>) {
+    for (const [key, doc] of source) {
       checkDoc(checkKey(key), doc);
       changes.push([key, freezeInDevelopment(doc) as Doc<D>]);
     }

@@ -56,4 +56,5 @@ export type WriteOf<T, K> = unknown extends T
             : never;
 
 /** Something that can be an argument of a swap: any value, written so that literals keep their types. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- with `object` arguments of type unknown would not fit
 export type SwapArg = string | number | bigint | boolean | symbol | {} | null | undefined;

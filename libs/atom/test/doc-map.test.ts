@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { AtomError, DocMap } from '../src/index';
+import type { AtomError } from '../src/index';
+import { DocMap } from '../src/index';
 
 const hostile = [
   '__proto__',

@@ -1,4 +1,5 @@
 import { of } from 'rxjs';
+import type { DocMap } from '../src/index';
 import {
   assoc,
   assocIn,
@@ -9,7 +10,6 @@ import {
   disj,
   dissoc,
   dissocIn,
-  DocMap,
   inc,
   insertAt,
   merge,

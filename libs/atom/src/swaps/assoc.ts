@@ -1,5 +1,5 @@
 import { defineSwap } from '../define-swap';
-import { withPart, type Segment } from '../parts';
+import { withPart } from '../parts';
 import type { KeyOf, PartInput } from './types';
 
 /**
@@ -11,5 +11,5 @@ import type { KeyOf, PartInput } from './types';
 export const assoc = defineSwap(
   'assoc',
   <C, K extends KeyOf<C>>(collection: C, key: K, part: PartInput<C, K>): C =>
-    withPart(collection, key as Segment, part) as C,
+    withPart(collection, key, part) as C,
 );

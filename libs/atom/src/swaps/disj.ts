@@ -7,14 +7,14 @@ import { AtomError, show } from '../errors';
  * @example
  * user.at('roles').swap(disj, 'admin');
  */
-export const disj = defineSwap('disj', <V>(set: ReadonlySet<V>, ...items: readonly NoInfer<V>[]): Set<V> => {
-  if (!(set instanceof Set)) {
+export const disj = defineSwap('disj', <V>(set: Set<V>, ...items: readonly NoInfer<V>[]): Set<V> => {
+  if (!((set as unknown) instanceof Set)) {
     throw new AtomError(
       'BAD_ARGS',
       `Cannot disj from ${show(set)}: it takes Sets. Use dissoc for keys and indexes.`,
     );
   }
   if (!items.some((item) => set.has(item))) return set;
-  const gone = new Set(items);
-  return new Set([...set].filter((item: V) => !gone.has(item)));
+  const gone = new Set<V>(items);
+  return new Set([...set].filter((item) => !gone.has(item)));
 });

@@ -1,6 +1,6 @@
 import { defineSwap } from '../define-swap';
 import { DocMap } from '../doc-map';
-import { withoutPart, type Segment } from '../parts';
+import { withoutPart } from '../parts';
 import type { KeyOf } from './types';
 
 /**
@@ -19,6 +19,6 @@ export const dissoc = defineSwap(
       return kept.length === collection.length ? collection : (kept as C);
     }
     if (collection instanceof DocMap) return collection.withoutAll(keys as readonly string[]) as C;
-    return keys.reduce<unknown>((rest, key) => withoutPart(rest, key as Segment), collection) as C;
+    return keys.reduce<unknown>((rest, key) => withoutPart(rest, key), collection) as C;
   },
 );

@@ -1,5 +1,4 @@
 import { defineSwap } from '../define-swap';
-import type { Segment } from '../parts';
 import type { SwapArg } from '../place-types';
 import { runWrite } from '../write';
 import type { KeyOf, PartInput, PartOf } from './types';
@@ -18,5 +17,5 @@ export const update = defineSwap(
     key: K,
     fn: (part: PartOf<C, K>, ...args: A) => PartInput<C, K>,
     ...args: A
-  ): C => runWrite({ kind: 'swap', path: [key as Segment], fn, args }, collection),
+  ): C => runWrite({ kind: 'swap', path: [key], fn, args }, collection),
 );
