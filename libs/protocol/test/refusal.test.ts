@@ -1,4 +1,4 @@
-import { assertCarryable, encodeBody, keyword, UUID } from '../src/index';
+import { assertCarryable, decodeBody, encodeBody, keyword, UUID } from '../src/index';
 import { codeOf } from './codes';
 
 class Point {
@@ -13,7 +13,8 @@ function cycle(): unknown {
 }
 
 const named = Object.assign([1], { extra: 1 });
-const hole = [1, , 3]; // eslint-disable-line no-sparse-arrays
+const hole: number[] = [1];
+hole[2] = 3;
 
 describe('what cannot arrive unchanged', () => {
   test.each<[string, unknown, RegExp]>([
@@ -37,7 +38,7 @@ describe('what cannot arrive unchanged', () => {
     ['a lone surrogate in a long string', 'y'.repeat(100) + '\udc00', /lone surrogate at the top/],
     ['a lone surrogate in a key', { 'k\udfff': 1 }, /a key with a lone surrogate at /],
     ['a hole', { a: hole }, /a hole of a sparse array at \.a\[1\]: fill it/],
-    ['a hole hidden by a named property', Object.assign([1, , 3], { x: 1 }), /a hole of a sparse array/], // eslint-disable-line no-sparse-arrays
+    ['a hole hidden by a named property', Object.assign(hole.slice(), { x: 1 }), /a hole of a sparse array/],
     [
       'an array with a named property',
       named,
@@ -74,6 +75,18 @@ describe('what cannot arrive unchanged', () => {
     expect(codeOf(() => encodeBody(nested(50_00)))).toBe('TOO_DEEP');
     expect(encodeBody(nested(100))).toBeDefined();
     expect(() => encodeBody({ a: [[]] }, 2)).toThrow(/deeper than the limit at \.a\[0\]/);
+  });
+
+  test('is refused when more than four Sets and Maps are members of each other', () => {
+    const sets = (depth: number): unknown => (depth === 0 ? 1 : new Set([sets(depth - 1), 0]));
+    expect(decodeBody(encodeBody(sets(4)))).toEqual(sets(4));
+    expect(codeOf(() => encodeBody(sets(5)))).toBe('TOO_DEEP');
+    expect(() => assertCarryable({ a: new Map([[sets(4), 1]]) })).toThrow(
+      /members or keys of each other at \.a/,
+    );
+    expect(encodeBody(new Set([{ a: [new Map([['k', sets(3)]])] }]))).toBeDefined();
+    const bytes = new Uint8Array([...Array.from({ length: 5 }, () => [0xd9, 1, 2, 0x81]).flat(), 1]);
+    expect(codeOf(() => decodeBody(bytes))).toBe('TOO_DEEP');
   });
 
   test('leaves the next encoding whole', () => {

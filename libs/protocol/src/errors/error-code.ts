@@ -11,7 +11,7 @@ export interface ErrorFacts {
  * refused mutation's result; L: thrown locally by this package.
  */
 export const ERRORS = {
-  /** S R L. Bytes that are no well-formed message, body or patch. A whole frame closes; a body is refused. */
+  /** S R L. Bytes that are no well-formed message, body or patch. A whole frame closes; a body in a mutation is refused. */
   MALFORMED: { retryable: false, close: 4400 },
   /** S. A frame longer than `limits.maxFrame`. */
   FRAME_TOO_LARGE: { retryable: false, close: 4413 },
@@ -27,11 +27,11 @@ export const ERRORS = {
   UNAUTHENTICATED: { retryable: false, close: 4401 },
   /** S R. The principal may not read this feed, or not make this write. */
   FORBIDDEN: { retryable: false },
-  /** S. A push into a group, or an unsubscribe from one, that this connection has not subscribed to. */
+  /** S. A push into a group that this connection has not subscribed to. */
   NOT_SUBSCRIBED: { retryable: true },
   /** S L. A push whose first number is beyond the line's last used one plus one. Push from there. */
   NUMBER_GAP: { retryable: true },
-  /** S. A line that `hello` did not declare, or that belongs to another user. */
+  /** S. A line that is another user's, or was closed. Begin a new one. */
   LINE_NOT_YOURS: { retryable: false },
   /** S R L. A doc key that is not 1 to `limits.maxKey` UTF-8 bytes, or holds NUL or a lone surrogate. */
   BAD_KEY: { retryable: false },

@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from '../limits';
 import { ProtocolError } from '../errors/protocol-error';
 import { canonicalText } from './canonical-text';
 import { kindOf } from './kind';
+import { MEMBER_DEPTH } from './member-depth';
 
 /**
  * Throws when the wire cannot carry the value unchanged: NOT_CARRYABLE naming the path, what stands there and
@@ -11,10 +12,10 @@ import { kindOf } from './kind';
  * @example assertCarryable({ tags: ['a', () => 1] }) // Cannot carry a function at .tags[1]: keep data only…
  */
 export function assertCarryable(value: unknown, maxDepth: number = DEFAULT_LIMITS.maxDepth): void {
-  walk(value, '', new Set(), maxDepth);
+  walk(value, '', new Set(), maxDepth, MEMBER_DEPTH);
 }
 
-function walk(value: unknown, path: string, above: Set<object>, depth: number): void {
+function walk(value: unknown, path: string, above: Set<object>, depth: number, members: number): void {
   const kind = kindOf(value);
   if (kind === 'string' && !isWellFormed(value as string)) {
     throw refuse('a string with a lone surrogate', path, 'repair it with toWellFormed()');
@@ -30,14 +31,21 @@ function walk(value: unknown, path: string, above: Set<object>, depth: number): 
       `The value is nested deeper than the limit ${where(path)}; flatten it or split the doc`,
     );
   }
+  if (members === 0 && (kind === 'map' || kind === 'set') && (container as ReadonlySet<unknown>).size > 0) {
+    throw new ProtocolError(
+      'TOO_DEEP',
+      `More than ${MEMBER_DEPTH} Sets and Maps are members or keys of each other ${where(path)}; use arrays for the inner ones`,
+    );
+  }
   above.add(container);
-  const inside = (item: unknown, step: string): void => walk(item, path + step, above, depth - 1);
+  const inside = (item: unknown, step: string, lower = members): void =>
+    walk(item, path + step, above, depth - 1, lower);
   if (kind === 'array') walkArray(container as readonly unknown[], path, inside);
   else if (kind === 'object') walkObject(container as Readonly<Record<string, unknown>>, path, inside);
   else if (kind === 'map') {
     const seen = new Set<string>();
     for (const [key, item] of container as ReadonlyMap<unknown, unknown>) {
-      inside(key, `.keys()[${label(key)}]`);
+      inside(key, `.keys()[${label(key)}]`, members - 1);
       distinct(key, seen, path);
       inside(item, `.get(${label(key)})`);
     }
@@ -45,7 +53,7 @@ function walk(value: unknown, path: string, above: Set<object>, depth: number): 
     const seen = new Set<string>();
     let index = 0;
     for (const member of container as ReadonlySet<unknown>) {
-      inside(member, `.values()[${index++}]`);
+      inside(member, `.values()[${index++}]`, members - 1);
       distinct(member, seen, path);
     }
   }

@@ -43,7 +43,7 @@ const byForeignName: Readonly<Record<string, readonly [Kind, tag: string]>> = {
 export function kindOf(value: unknown): Kind {
   if (typeof value !== 'object') {
     const type = typeof value;
-    return type === 'function' || type === 'symbol' ? 'other' : (type as Kind);
+    return type === 'function' || type === 'symbol' ? 'other' : type;
   }
   return value === null ? 'null' : kindOfObject(value);
 }
@@ -58,19 +58,19 @@ export function kindOfObject(value: object): Kind {
 
 /** Plain values of another realm (a frame, a test's context) have prototypes of their own but the same build. */
 function foreignKind(value: object, prototype: object): Kind {
-  const name: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value?.name;
-  const known =
-    typeof name === 'string' && Object.hasOwn(byForeignName, name) ? byForeignName[name] : undefined;
-  if (known === undefined || Object.prototype.toString.call(value) !== known[1]) return 'other';
-  // Own methods mark a class of the app's that merely bears the name.
-  if (known[0] === 'object') {
-    return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf')
-      ? 'object'
-      : 'other';
-  }
-  let depth = 0;
-  for (let up = Object.getPrototypeOf(prototype) as object | null; up !== null; depth++) {
-    up = Object.getPrototypeOf(up) as object | null;
-  }
-  return depth === (known[0] === 'bytes' ? 2 : 1) ? known[0] : 'other';
+  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  const name = typeof maker === 'function' ? maker.name : '';
+  const [kind, tag] = Object.hasOwn(byForeignName, name) ? byForeignName[name]! : [];
+  if (kind === undefined || Object.prototype.toString.call(value) !== tag) return 'other';
+  // A class of the app's may merely bear the name: count the prototypes, and look for what only Object's has.
+  const above = prototypesAbove(prototype);
+  const built = kind === 'object' ? Object.hasOwn(prototype, 'isPrototypeOf') : true;
+  return built && above === (kind === 'object' ? 0 : kind === 'bytes' ? 2 : 1) ? kind : 'other';
+}
+
+function prototypesAbove(prototype: object): number {
+  let count = -1;
+  for (let up: object | null = prototype; up !== null; up = Object.getPrototypeOf(up) as object | null)
+    count++;
+  return count;
 }

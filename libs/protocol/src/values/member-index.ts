@@ -1,4 +1,5 @@
 import { canonicalText } from './canonical-text';
+import { Keyword } from './keyword';
 
 /** Finds Set members and Map keys by content; primitives and keywords cost no encoding. */
 export class MemberIndex {
@@ -17,6 +18,6 @@ export class MemberIndex {
 /** A primitive that is equal (SameValueZero) for equal members, and never collides between kinds. */
 export function contentKey(member: unknown): unknown {
   if (typeof member === 'string') return `s${member}`;
-  if (typeof member !== 'object' || member === null) return member;
+  if (typeof member !== 'object' || member === null || member instanceof Keyword) return member;
   return `c${canonicalText(member)}`;
 }

@@ -2,13 +2,14 @@ import { malformed, type Reader, truncated } from '../cbor/reader';
 import { ProtocolError } from '../errors/protocol-error';
 import { canonicalText } from './canonical-text';
 import { keyword } from './keyword';
+import { MEMBER_DEPTH } from './member-depth';
 import { TAG_BIG, TAG_EPOCH, TAG_KEYWORD, TAG_MAP, TAG_NEGATIVE_BIG, TAG_SET, TAG_UUID } from './tags';
 import { UUID } from './uuid';
 
 const MAX_DATE = 8.64e15;
 
 /** Decodes one value; `depth` is how many more containers may be nested. */
-export function readValue(from: Reader, depth: number): unknown {
+export function readValue(from: Reader, depth: number, members: number = MEMBER_DEPTH): unknown {
   const initial = from.peekByte();
   from.pos++;
   switch (initial >> 5) {
@@ -21,11 +22,11 @@ export function readValue(from: Reader, depth: number): unknown {
     case 3:
       return from.textOf(from.argument(initial));
     case 4:
-      return readArray(from, from.argument(initial), depth);
+      return readArray(from, from.argument(initial), depth, members);
     case 5:
-      return readObject(from, from.argument(initial), depth);
+      return readObject(from, from.argument(initial), depth, members);
     case 6:
-      return readTagged(from, from.argument(initial), depth);
+      return readTagged(from, from.argument(initial), depth, members);
     default:
       return readSimple(from, initial);
   }
@@ -64,19 +65,19 @@ function enter(from: Reader, least: number, depth: number): void {
   if (least > from.end - from.pos) throw truncated();
 }
 
-function readArray(from: Reader, count: number, depth: number): unknown[] {
+function readArray(from: Reader, count: number, depth: number, members: number): unknown[] {
   enter(from, count, depth);
   const array: unknown[] = [];
-  for (let i = 0; i < count; i++) array.push(readValue(from, depth - 1));
+  for (let i = 0; i < count; i++) array.push(readValue(from, depth - 1, members));
   return array;
 }
 
-function readObject(from: Reader, count: number, depth: number): Record<string, unknown> {
+function readObject(from: Reader, count: number, depth: number, members: number): Record<string, unknown> {
   enter(from, count * 2, depth);
   const record: Record<string, unknown> = {};
   for (let i = 0; i < count; i++) {
     const key = from.key('a text key of an object');
-    const value = readValue(from, depth - 1);
+    const value = readValue(from, depth - 1, members);
     if (key === '__proto__') {
       // Assignment would set the prototype instead.
       Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
@@ -86,7 +87,7 @@ function readObject(from: Reader, count: number, depth: number): Record<string, 
   return record;
 }
 
-function readTagged(from: Reader, tag: number, depth: number): unknown {
+function readTagged(from: Reader, tag: number, depth: number, members: number): unknown {
   switch (tag) {
     case TAG_EPOCH: {
       const initial = from.peekByte();
@@ -112,9 +113,9 @@ function readTagged(from: Reader, tag: number, depth: number): unknown {
       return keyword(name);
     }
     case TAG_SET:
-      return readSet(from, depth);
+      return readSet(from, depth, members);
     case TAG_MAP:
-      return readMap(from, depth);
+      return readMap(from, depth, members);
     default:
       throw malformed(`the tag ${tag}`);
   }
@@ -128,29 +129,29 @@ function readBigint(from: Reader): bigint {
   return BigInt(hex);
 }
 
-function readSet(from: Reader, depth: number): Set<unknown> {
+function readSet(from: Reader, depth: number, members: number): Set<unknown> {
   const count = from.array('the array of a Set');
-  enter(from, count, depth);
+  enter(from, count, members === 0 && count > 0 ? 0 : depth);
   const set = new Set<unknown>();
   const seen = new Set<string>();
   for (let i = 0; i < count; i++) {
-    const member = readValue(from, depth - 1);
+    const member = readValue(from, depth - 1, members - 1);
     set.add(member);
-    distinct(member, seen);
+    if (count > 1) distinct(member, seen);
   }
   if (set.size !== count) throw malformed('a Set with the same member twice');
   return set;
 }
 
-function readMap(from: Reader, depth: number): Map<unknown, unknown> {
+function readMap(from: Reader, depth: number, members: number): Map<unknown, unknown> {
   const count = from.map('the map of a Map');
-  enter(from, count * 2, depth);
+  enter(from, count * 2, members === 0 && count > 0 ? 0 : depth);
   const map = new Map<unknown, unknown>();
   const seen = new Set<string>();
   for (let i = 0; i < count; i++) {
-    const key = readValue(from, depth - 1);
-    distinct(key, seen);
-    map.set(key, readValue(from, depth - 1));
+    const key = readValue(from, depth - 1, members - 1);
+    if (count > 1) distinct(key, seen);
+    map.set(key, readValue(from, depth - 1, members));
   }
   if (map.size !== count) throw malformed('a Map with the same key twice');
   return map;

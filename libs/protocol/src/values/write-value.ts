@@ -4,13 +4,20 @@ import type { Keyword } from './keyword';
 import { kindOfObject } from './kind';
 import { refusal } from './refusal';
 import { TAG_BIG, TAG_EPOCH, TAG_KEYWORD, TAG_MAP, TAG_NEGATIVE_BIG, TAG_SET, TAG_UUID } from './tags';
+import { MEMBER_DEPTH } from './member-depth';
 import type { UUID } from './uuid';
 
 /**
  * Encodes one value and judges on the way whether it can be carried; `depth` is how many more containers may
- * be nested. With `sorted`, keys and members go in the order of their encoded bytes (RFC 8949, 4.2.1).
+ * be nested, `members` how many more Sets and Maps as members or keys of each other. With `sorted`, keys and members go in the order of their encoded bytes (RFC 8949, 4.2.1).
  */
-export function writeValue(out: Writer, value: unknown, depth: number, sorted: boolean): void {
+export function writeValue(
+  out: Writer,
+  value: unknown,
+  depth: number,
+  sorted: boolean,
+  members: number = MEMBER_DEPTH,
+): void {
   switch (typeof value) {
     case 'string':
       return out.text(value);
@@ -24,13 +31,13 @@ export function writeValue(out: Writer, value: unknown, depth: number, sorted: b
       return writeBigint(out, value);
     case 'object':
       if (value === null) return out.byte(0xf6);
-      return writeObject(out, value, depth, sorted);
+      return writeObject(out, value, depth, sorted, members);
     default:
       throw refusal(typeof value);
   }
 }
 
-function writeObject(out: Writer, value: object, depth: number, sorted: boolean): void {
+function writeObject(out: Writer, value: object, depth: number, sorted: boolean, members: number): void {
   const kind = kindOfObject(value);
   switch (kind) {
     case 'object': {
@@ -48,12 +55,12 @@ function writeObject(out: Writer, value: object, depth: number, sorted: boolean)
         return writeSorted(
           out,
           keys,
-          (key) => (out.text(key), writeValue(out, record[key], depth - 1, sorted)),
+          (key) => (out.text(key), writeValue(out, record[key], depth - 1, sorted, members)),
         );
       for (let i = 0; i < keys.length; i++) {
         const key = keys[i]!;
         out.text(key);
-        writeValue(out, record[key], depth - 1, false);
+        writeValue(out, record[key], depth - 1, false, members);
       }
       return;
     }
@@ -67,21 +74,21 @@ function writeObject(out: Writer, value: object, depth: number, sorted: boolean)
       for (let i = 0; i < array.length; i++) {
         const item = array[i];
         if (item === undefined && !Object.hasOwn(array, i)) throw refusal('a sparse array');
-        writeValue(out, item, depth - 1, sorted);
+        writeValue(out, item, depth - 1, sorted, members);
       }
       return;
     }
     case 'map': {
       const map = value as ReadonlyMap<unknown, unknown>;
-      if (depth === 0) throw tooDeep();
+      if (depth === 0 || (members === 0 && map.size > 0)) throw tooDeep();
       out.head(6, TAG_MAP);
       out.head(5, map.size);
-      const distinct = new Distinct(out);
+      const distinct = new Distinct(out, map.size);
       const one = ([key, item]: readonly [unknown, unknown]): void => {
         const at = out.length;
-        writeValue(out, key, depth - 1, sorted);
+        writeValue(out, key, depth - 1, sorted, members - 1);
         distinct.check(key, at, depth - 1, sorted);
-        writeValue(out, item, depth - 1, sorted);
+        writeValue(out, item, depth - 1, sorted, members);
       };
       if (sorted) return writeSorted(out, [...map], one);
       for (const entry of map) one(entry);
@@ -89,13 +96,13 @@ function writeObject(out: Writer, value: object, depth: number, sorted: boolean)
     }
     case 'set': {
       const set = value as ReadonlySet<unknown>;
-      if (depth === 0) throw tooDeep();
+      if (depth === 0 || (members === 0 && set.size > 0)) throw tooDeep();
       out.head(6, TAG_SET);
       out.head(4, set.size);
-      const distinct = new Distinct(out);
+      const distinct = new Distinct(out, set.size);
       const one = (member: unknown): void => {
         const at = out.length;
-        writeValue(out, member, depth - 1, sorted);
+        writeValue(out, member, depth - 1, sorted, members - 1);
         distinct.check(member, at, depth - 1, sorted);
       };
       if (sorted) return writeSorted(out, [...set], one);
@@ -157,10 +164,13 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 class Distinct {
   private seen: Set<string> | undefined;
 
-  constructor(private readonly out: Writer) {}
+  constructor(
+    private readonly out: Writer,
+    private readonly size: number,
+  ) {}
 
   check(member: unknown, at: number, depth: number, sorted: boolean): void {
-    if (typeof member !== 'object' || member === null) return;
+    if (typeof member !== 'object' || member === null || this.size === 1) return;
     const { out } = this;
     const end = out.length;
     if (!sorted) writeValue(out, member, depth, true);
@@ -175,7 +185,8 @@ class Distinct {
 /** One character a byte: bytes as a key of a Map or Set. */
 export function latin1(bytes: Uint8Array): string {
   let text = '';
-  for (let i = 0; i < bytes.length; i += 4096) text += String.fromCharCode(...bytes.subarray(i, i + 4096));
+  for (let i = 0; i < bytes.length; i += 4096)
+    text += String.fromCharCode.apply(null, bytes.subarray(i, i + 4096) as unknown as number[]);
   return text;
 }
 

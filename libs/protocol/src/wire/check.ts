@@ -1,4 +1,5 @@
-import { malformed, Reader } from '../cbor/reader';
+import type { Reader } from '../cbor/reader';
+import { malformed } from '../cbor/reader';
 import { isWellFormed, utf8Length } from '../cbor/text';
 import type { ErrorCode } from '../errors/error-code';
 import { ProtocolError } from '../errors/protocol-error';
