@@ -10,8 +10,19 @@ export class MemoryLink implements Link {
   /** What `buffered` answers: a socket that does not drain. */
   stuck = 0;
 
+  #stuckAfter: DownMessage['type'] | undefined;
+
+  /** Lets the socket take no more from the next such message on. */
+  stuckAfter(type: DownMessage['type']): void {
+    this.#stuckAfter = type;
+  }
+
   send(frame: Uint8Array): void {
     this.frames.push(frame.slice());
+    if (this.#stuckAfter !== undefined && decodeDown(frame).type === this.#stuckAfter) {
+      this.stuck = 1000;
+      this.#stuckAfter = undefined;
+    }
   }
 
   buffered(): number {

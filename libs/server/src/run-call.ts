@@ -1,0 +1,61 @@
+import { DocMap, findSwap, isNamedSwap, runWrite, type NamedSwap, type Write } from '@atomsync/atom';
+import { decodeBody, decodeSwapInput, encodeBody, type Change, type DocState, type Mutation } from '@atomsync/protocol';
+import type { RunCall } from './decide';
+
+/** Swaps that a server runs itself, whatever it has under them. */
+export type ServerSwap = NamedSwap;
+
+/**
+ * Runs named swaps on the current docs. A call of a swap that is not among `swaps`, or one that reads or
+ * writes docs outside its scope, is left to the client: it is stale, and comes again.
+ */
+export function runCalls(swaps: readonly ServerSwap[]): RunCall {
+  const known = new Map(swaps.map((swap) => [swap.swapName, swap]));
+  return (mutation, doc) => {
+    const { call } = mutation;
+    const swap = call && known.get(call.name);
+    return swap && runCall(swap, mutation, doc);
+  };
+}
+
+function runCall(
+  swap: ServerSwap,
+  { call, changes }: Mutation,
+  doc: (key: string) => DocState | undefined,
+): readonly Change[] | undefined {
+  if (call === undefined) return undefined;
+  const scope = new Set(call.keys);
+  let outside = false;
+  const docs = DocMap.fromTrusted<unknown>(bodiesOf(call.keys, doc));
+  const view = docs.tracked({
+    key: (key) => (outside ||= !scope.has(key)),
+    all: () => (outside = true),
+  });
+  const write: Write = { kind: 'swap', fn: swap, ...decodeSwapInput(call.args, findSwap) };
+  const after = runWrite(write, view).untracked();
+  if (outside) return undefined;
+  const version = changes.find((change) => change.kind !== 'delete')?.schemaVersion;
+  return [...after.changesSince(docs)].map(({ key, after: value }): Change => {
+    if (value === undefined) return { kind: 'delete', key };
+    const schemaVersion = version ?? doc(key)?.schemaVersion ?? 1;
+    return { kind: 'put', key, schemaVersion, body: encodeBody(value) };
+  });
+}
+
+function* bodiesOf(
+  keys: readonly string[],
+  doc: (key: string) => DocState | undefined,
+): Generator<readonly [string, unknown]> {
+  for (const key of keys) {
+    const body = doc(key)?.body;
+    if (body !== undefined) yield [key, decodeBody(body)];
+  }
+}
+
+/** @throws TypeError when something else than a named swap was given */
+export function assertNamed(swaps: readonly unknown[], where: string): asserts swaps is readonly ServerSwap[] {
+  for (const swap of swaps) {
+    if (isNamedSwap(swap)) continue;
+    throw new TypeError(`${where}: ${String(swap)} is no named swap. Make one with defineSwap('name', fn).`);
+  }
+}
