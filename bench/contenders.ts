@@ -1,0 +1,11 @@
+import type { Contender } from './contender';
+import { atomsync } from './contenders/atomsync';
+import { limit } from './limit/limit';
+
+export const contenders: readonly Contender[] = [atomsync, limit];
+
+export function contenderOf(id: string): Contender {
+  const found = contenders.find((contender) => contender.id === id);
+  if (found === undefined) throw new Error(`There is no contender '${id}'.`);
+  return found;
+}

@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import type { Contender } from '../contender';
+
+/**
+ * The least that any program must do for the same promise on this machine: encode, one frame per batch, one
+ * SQLite transaction per frame, and only then show the very same bytes to the others.
+ */
+export const limit: Contender = {
+  id: 'limit',
+  title: 'limit',
+  promises:
+    'SQLite, WAL, synchronous=FULL: durable before it is acknowledged or shown; no conflicts, no offline',
+  server: join(__dirname, 'relay.process.ts'),
+  client: join(__dirname, 'limit.client.ts'),
+};
