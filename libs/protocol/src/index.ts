@@ -32,3 +32,4 @@ export type {
   SetPatch,
 } from './patch/patch';
 export { pathKey, pathsMeet, type PathStep } from './patch/path';
+export { decodeSwapInput, encodeSwapInput, type InputSegment, type SwapInput } from './swap-input';

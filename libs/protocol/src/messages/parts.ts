@@ -45,7 +45,7 @@ export type Change = PutChange | PatchChange | DeleteChange;
 /** A named swap to be run by the server on its own current value. */
 export interface SwapCall {
   readonly name: string;
-  /** The encoded array of arguments. */
+  /** The body of `[args, path, defaults]`; see `encodeSwapInput`. */
   readonly args: Body;
   /** The docs it is scoped to, in the order of its definition. */
   readonly keys: readonly string[];

@@ -1,10 +1,7 @@
-import { Writer } from '../cbor/writer';
+import { giveWriter, takeWriter } from '../cbor/writer-pool';
 import { DEFAULT_LIMITS } from '../limits';
 import { explained } from './encode-body';
 import { writeValue } from './write-value';
-
-const shared = new Writer();
-let busy = false;
 
 /**
  * The deterministic encoding (RFC 8949, 4.2.1): object keys, Map entries and Set members in the order of their
@@ -12,16 +9,13 @@ let busy = false;
  * them are equal. `decodeBody` reads it like any body.
  */
 export function canonicalBytes(value: unknown, maxDepth: number = DEFAULT_LIMITS.maxDepth): Uint8Array {
-  const out = busy ? new Writer() : shared;
-  const outer = busy;
-  busy = true;
+  const out = takeWriter();
   try {
-    out.begin();
     writeValue(out, value, maxDepth, true);
     return out.finish();
   } catch (error) {
     throw explained(error, value, maxDepth);
   } finally {
-    busy = outer;
+    giveWriter(out);
   }
 }

@@ -1,12 +1,9 @@
-import { Writer } from '../cbor/writer';
+import { giveWriter, takeWriter } from '../cbor/writer-pool';
 import { ProtocolError } from '../errors/protocol-error';
 import { DEFAULT_LIMITS } from '../limits';
 import type { Body } from '../messages/parts';
 import { assertCarryable } from './assert-carryable';
 import { writeValue } from './write-value';
-
-const shared = new Writer();
-let busy = false;
 
 /**
  * Encodes a value as one CBOR item. Throws NOT_CARRYABLE, with the path and the remedy, for what could not
@@ -16,18 +13,14 @@ let busy = false;
  * @example decodeBody(encodeBody(new Map([[1n, new Set(['a'])]]))) // equal, kinds kept
  */
 export function encodeBody(value: unknown, maxDepth: number = DEFAULT_LIMITS.maxDepth): Body {
-  // A Proxy in the value may call back in here; the inner call then needs a writer of its own.
-  const out = busy ? new Writer() : shared;
-  const outer = busy;
-  busy = true;
+  const out = takeWriter();
   try {
-    out.begin();
     writeValue(out, value, maxDepth, false);
     return out.finish();
   } catch (error) {
     throw explained(error, value, maxDepth);
   } finally {
-    busy = outer;
+    giveWriter(out);
   }
 }
 
