@@ -242,6 +242,31 @@ describe('a push', () => {
   });
 });
 
+describe('what is wrong with a frame', () => {
+  test('comes with the group it spoke of, so that the answer can name it', () => {
+    const failed = (frame: Uint8Array): ProtocolError => {
+      try {
+        decodeUp(frame, { ...DEFAULT_LIMITS, maxMutations: 1 });
+      } catch (error) {
+        if (error instanceof ProtocolError) return error;
+      }
+      throw new Error('expected a ProtocolError');
+    };
+    expect(failed(encodeUp(push(mutation(1), mutation(2))))).toMatchObject({
+      code: 'TOO_MANY_MUTATIONS',
+      group: 'g',
+    });
+    expect(failed(wire({ type: 'later', group: 'g' }))).toMatchObject({
+      code: 'UNKNOWN_MESSAGE',
+      group: 'g',
+    });
+    expect(failed(wire({ type: 'unsubscribe', group: 7 }))).toMatchObject({
+      code: 'MALFORMED',
+      group: undefined,
+    });
+  });
+});
+
 describe('a key', () => {
   test.each([
     '__proto__',

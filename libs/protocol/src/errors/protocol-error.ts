@@ -8,6 +8,8 @@ export class ProtocolError extends Error {
     /** The stable code; decide by it, never by the message. */
     readonly code: ErrorCode,
     message: string,
+    /** The group of the message that failed, where it could be read; an `error` answer names it. */
+    readonly group?: string,
   ) {
     super(message);
   }

@@ -101,8 +101,8 @@ export interface DecodeUpOptions {
 
 /**
  * Decodes and judges one frame of a client's. Throws ProtocolError: FRAME_TOO_LARGE, MALFORMED,
- * UNKNOWN_MESSAGE, BAD_GROUP, BAD_PREFIX, TOO_MANY_MUTATIONS, and what `checkMutation` throws. Bodies are
- * views of the frame.
+ * UNKNOWN_MESSAGE, BAD_GROUP, BAD_PREFIX, TOO_MANY_MUTATIONS, and what `checkMutation` throws; with its `group` where
+ * the message names one. Bodies are views of the frame.
  */
 export function decodeUp(
   frame: Uint8Array,
@@ -112,6 +112,19 @@ export function decodeUp(
   checkFrame(frame, limits);
   const fields = new Fields(frame);
   const type = fields.text('type');
+  try {
+    return readUp(type, fields, limits, options);
+  } catch (error) {
+    throw error instanceof ProtocolError ? ofGroup(error, fields) : error;
+  }
+}
+
+function ofGroup(error: ProtocolError, fields: Fields): ProtocolError {
+  if (fields.find('group')?.peekMajor() !== 3) return error;
+  return new ProtocolError(error.code, error.message, fields.text('group'));
+}
+
+function readUp(type: string, fields: Fields, limits: Limits, options: DecodeUpOptions): UpMessage {
   switch (type) {
     case 'hello':
       return readHello(fields);
