@@ -7,7 +7,7 @@ import type { Path } from './parts';
 import type { CurrentOf, ReadOf, SegmentOf, SwapArg, WriteOf } from './place-types';
 import { PlaceWatches } from './place-watches';
 import { internalsOf, subscribeAsSubject } from './subject-internals';
-import { guarded, Turns } from './turns';
+import { guarded, reportUnhandled, Turns } from './turns';
 import { checkValid, type Validator } from './validator';
 import { Watches, type Watch } from './watch';
 import { runWrite, type Write } from './write';
@@ -247,10 +247,14 @@ export class Atom<T> extends BehaviorSubject<T> {
     this.#audience ??= internalsOf<T>(this).observers?.slice() ?? [];
     for (const observer of this.#audience) {
       if (this.#late.size > 0 && (this.#late.get(observer) ?? 0) >= turn) continue;
-      guarded(() => observer.next(after));
+      try {
+        observer.next(after);
+      } catch (error) {
+        reportUnhandled(error);
+      }
     }
     if (turn === this.#written) this.#late.clear();
-    this.#cursors.changed(before, after, turn);
+    if (!this.#cursors.isEmpty) this.#cursors.changed(before, after, turn);
   }
 
   // Within a turn, so that what the newcomer writes on its first value is heard after that value.

@@ -22,9 +22,8 @@ export class Turns {
     this.#busy = true;
     try {
       guarded(task);
-      for (let next = 0; next < this.#waiting.length; next++) guarded(this.#waiting[next] as () => void);
+      if (this.#waiting.length > 0) this.#runWaiting();
     } finally {
-      this.#waiting = [];
       this.#busy = false;
     }
   }
@@ -33,14 +32,27 @@ export class Turns {
   drop(): void {
     this.#waiting = [];
   }
+
+  #runWaiting(): void {
+    try {
+      for (let next = 0; next < this.#waiting.length; next++) guarded(this.#waiting[next] as () => void);
+    } finally {
+      this.#waiting = [];
+    }
+  }
 }
 
-/** Runs a listener. What it throws is reported as RxJS reports unhandled errors, and stops nobody else. */
+/** Runs a listener. What it throws is reported, and stops nobody else. */
 export const guarded = (listener: () => void): void => {
   try {
     listener();
   } catch (error) {
-    // Subscribing without an error handler is RxJS's own way to its `config.onUnhandledError`.
-    throwError(() => error).subscribe();
+    reportUnhandled(error);
   }
+};
+
+/** Reports an error that nobody caught as RxJS does. */
+export const reportUnhandled = (error: unknown): void => {
+  // Subscribing without an error handler is RxJS's own way to its `config.onUnhandledError`.
+  throwError(() => error).subscribe();
 };

@@ -1,4 +1,4 @@
-import { guarded } from './turns';
+import { reportUnhandled } from './turns';
 
 /**
  * Called after each change with the key it was added under, the atom or cursor it watches, and the values
@@ -28,8 +28,14 @@ export class Watches<T, Ref> {
   }
 
   changed(ref: Ref, before: T, after: T, turn: number): void {
+    if (this.#watches.size === 0) return;
     for (const [key, { watch, since }] of this.#watches) {
-      if (since < turn) guarded(() => watch(key, ref, before, after));
+      if (since >= turn) continue;
+      try {
+        watch(key, ref, before, after);
+      } catch (error) {
+        reportUnhandled(error);
+      }
     }
   }
 }
