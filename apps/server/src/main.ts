@@ -1,5 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { AppModule } from './app.module';
 import { readArguments, USAGE, type Arguments } from './arguments';
@@ -13,8 +15,8 @@ async function serve({ port, file, host }: Extract<Arguments, { kind: 'serve' }>
   });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM']);
   await (host === undefined ? app.listen(port) : app.listen(port, host));
-  const address = app.getHttpServer().address() as { port: number };
-  console.log(`Atomsync on http://${host ?? 'localhost'}:${address.port}, data in ${resolve(file)}`);
+  const { port: bound } = (app.getHttpServer() as Server).address() as AddressInfo;
+  console.log(`Atomsync on http://${host ?? 'localhost'}:${bound}, data in ${resolve(file)}`);
 }
 
 const asked = readArguments(process.argv.slice(2), process.env);

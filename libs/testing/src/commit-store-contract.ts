@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one suite: what a store must do is read, and run, as a whole */
 import {
   afterVersion,
   AtomSyncServerError,

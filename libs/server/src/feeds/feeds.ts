@@ -8,7 +8,7 @@ export class Feeds {
   /** Joins the feed, which exists from here on. `head` is the group's, read in the same turn. */
   join(group: string, prefix: string, head: Version, follower: Follower): Feed {
     let feeds = this.#groups.get(group);
-    if (feeds === undefined) this.#groups.set(group, (feeds = new Map()));
+    if (feeds === undefined) this.#groups.set(group, (feeds = new Map<string, Feed>()));
     let feed = feeds.get(prefix);
     if (feed === undefined) feeds.set(prefix, (feed = new Feed(group, prefix, head)));
     feed.followers.add(follower);

@@ -8,6 +8,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { interval, Subject, takeUntil, timer } from 'rxjs';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { AtomSyncService } from './atom-sync.service';
 import { refuseUpgrade, routeUpgrades } from './upgrade-route';
@@ -25,7 +26,7 @@ export class AtomSyncGateway implements OnApplicationBootstrap, BeforeApplicatio
   readonly #sockets: WebSocketServer;
   readonly #heard = new WeakSet<WebSocket>();
   #stopRouting: (() => void) | undefined;
-  #heartbeat: NodeJS.Timeout | undefined;
+  readonly #stopped = new Subject<void>();
   #closing = false;
 
   constructor(
@@ -49,12 +50,14 @@ export class AtomSyncGateway implements OnApplicationBootstrap, BeforeApplicatio
     this.#stopRouting = routeUpgrades(server, this.sync.options.path, (request, socket, head) =>
       this.#upgrade(request, socket, head),
     );
-    this.#heartbeat = setInterval(() => this.#beat(), this.sync.options.heartbeat).unref();
+    interval(this.sync.options.heartbeat)
+      .pipe(takeUntil(this.#stopped))
+      .subscribe(() => this.#beat());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#closing = true;
-    clearInterval(this.#heartbeat);
+    this.#stopped.next();
     await this.sync.beforeApplicationShutdown();
     await this.#gone();
     this.#stopRouting?.();
@@ -97,9 +100,11 @@ export class AtomSyncGateway implements OnApplicationBootstrap, BeforeApplicatio
     const closed = [...this.#sockets.clients].map(
       (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
     );
-    const late = setTimeout(() => this.#sockets.clients.forEach((socket) => socket.terminate()), CLOSE_GRACE);
+    const late = timer(CLOSE_GRACE).subscribe(() =>
+      this.#sockets.clients.forEach((socket) => socket.terminate()),
+    );
     await Promise.all(closed);
-    clearTimeout(late);
+    late.unsubscribe();
   }
 }
 

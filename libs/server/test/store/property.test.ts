@@ -63,7 +63,7 @@ async function run(store: CommitStore, doing: Step): Promise<unknown> {
       await writer.save(writes);
       if (doing.fails) throw new Error('rolled back');
     })
-    .catch((error: Error) => error.message);
+    .catch((error: unknown) => String(error));
 }
 
 let serial = 0;

@@ -131,7 +131,8 @@ const readerOn = (runner: QueryRunner): StoreReader => ({
   load: (needs) => load(runner, needs),
   page: (request) => page(runner, request),
   headAtEndOf: async (epoch, group) => {
-    const rows: { head: number }[] = await runner.query(
+    const rows = await select<{ head: number }>(
+      runner,
       `SELECT "head" FROM "atomsync_marks" WHERE "group" = ? AND "epoch" > ? ORDER BY "epoch" LIMIT 1`,
       [group, epoch],
     );
@@ -139,10 +140,13 @@ const readerOn = (runner: QueryRunner): StoreReader => ({
   },
 });
 
+const select = async <R>(runner: QueryRunner, statement: string, parameters: unknown[]): Promise<R[]> =>
+  (await runner.query(statement, parameters)) as R[];
+
 async function load(runner: QueryRunner, needs: Needs): Promise<Rows> {
   const { groups, docs, lines } = needs;
-  const found: GroupRow[] =
-    groups.length === 0 ? [] : await runner.query(LOAD_GROUPS, [JSON.stringify(groups)]);
+  const found =
+    groups.length === 0 ? [] : await select<GroupRow>(runner, LOAD_GROUPS, [JSON.stringify(groups)]);
   const docRecords = await loadNamed<DocRecord>(
     runner,
     LOAD_DOCS,
@@ -163,7 +167,7 @@ async function loadNamed<R>(
 ): Promise<R[]> {
   const found: R[][] = [];
   for (const [group, names] of refs)
-    found.push((await runner.query(statement, [JSON.stringify(names), group])) as R[]);
+    found.push(await select<R>(runner, statement, [JSON.stringify(names), group]));
   return found.flat();
 }
 
@@ -183,7 +187,7 @@ function byGroup<R extends { readonly group: string }>(
 async function page(runner: QueryRunner, request: PageRequest): Promise<Page> {
   const { group, prefix, after, withoutTombstonesThrough, maxDocs, maxBytes } = request;
   const where = [group, after.version, after.key, prefix, prefix, withoutTombstonesThrough];
-  const sizes: { size: number | null }[] = await runner.query(PAGE_SIZES, [...where, maxDocs + 1]);
+  const sizes = await select<{ size: number | null }>(runner, PAGE_SIZES, [...where, maxDocs + 1]);
   let bytes = 0;
   const over = sizes.findIndex(({ size }, index) => {
     bytes += size ?? 0;
@@ -191,7 +195,7 @@ async function page(runner: QueryRunner, request: PageRequest): Promise<Page> {
   });
   const count = over < 0 ? sizes.length : over;
   if (count === 0) return { docs: [], more: false };
-  const docs: DocRecord[] = await runner.query(PAGE, [...where, count]);
+  const docs = await select<DocRecord>(runner, PAGE, [...where, count]);
   return { docs: docs.map(docRow), more: over >= 0 };
 }
 

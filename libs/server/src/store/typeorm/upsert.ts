@@ -29,7 +29,7 @@ const statements = new WeakMap<object, Map<number, string>>();
 
 function statement<R>(into: Upsert<R>, size: number): string {
   let bySize = statements.get(into);
-  if (bySize === undefined) statements.set(into, (bySize = new Map()));
+  if (bySize === undefined) statements.set(into, (bySize = new Map<number, string>()));
   let text = bySize.get(size);
   if (text === undefined) bySize.set(size, (text = build(into, size)));
   return text;
