@@ -231,10 +231,10 @@ export class Atom<T> extends BehaviorSubject<T> {
 
   #write(write: Write): T {
     if (!internalsOf<T>(this).isStopped) return this.gate(write);
-    const how = this.closed ? 'been unsubscribed' : internalsOf<T>(this).hasError ? 'failed' : 'completed';
-    throw new AtomError('CLOSED', `The atom has ${how}: it takes no more writes.`, {
-      cause: internalsOf<T>(this).thrownError,
-    });
+    const { hasError, thrownError } = internalsOf<T>(this);
+    const how = this.closed ? 'been unsubscribed' : hasError ? 'failed' : 'completed';
+    const cause = hasError ? { cause: thrownError } : {};
+    throw new AtomError('CLOSED', `The atom has ${how}: it takes no more writes.`, cause);
   }
 
   #isSettled(write: Write, before: T, after: T): boolean {

@@ -1,7 +1,9 @@
 import { AtomError, show } from './errors';
+import { schemaFault } from './schema-fault';
 import type { StandardSchemaV1 } from './standard-schema';
 
-type SwapFunction = (current: never, ...args: never) => unknown;
+/** Any function that can be given to `swap`. */
+export type SwapFunction = (current: never, ...args: never) => unknown;
 type ArgsOf<F> = F extends (current: never, ...args: infer A) => unknown ? A : never;
 
 /** What a named swap can say of itself. */
@@ -86,17 +88,7 @@ export const isNamedSwap = (value: unknown): value is NamedSwap =>
   typeof value === 'function' && typeof (value as Partial<SwapIdentity>).swapName === 'string';
 
 const checkArgs = (name: string, schema: StandardSchemaV1, args: readonly unknown[]): void => {
-  const result = schema['~standard'].validate(args);
-  if (result instanceof Promise) {
-    throw new AtomError(
-      'BAD_ARGS',
-      `The schema for the arguments of swap ${show(name)} answers with a promise: swaps are synchronous.`,
-    );
-  }
-  if (result.issues) {
-    const reasons = result.issues.map((issue) => issue.message).join('; ');
-    throw new AtomError('BAD_ARGS', `Swap ${show(name)} refused its arguments: ${reasons}.`, {
-      cause: result.issues,
-    });
-  }
+  const fault = schemaFault(schema, args);
+  if (fault === undefined) return;
+  throw new AtomError('BAD_ARGS', `Swap ${show(name)} refused its arguments: ${fault}. Nothing has changed.`);
 };

@@ -55,7 +55,7 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
 
   /** A map of the entries, or of an object's own enumerable properties. Of two entries with one key the later wins. */
   static from<D>(source: Iterable<readonly [string, D]> | Readonly<Record<string, D>>): DocMap<D> {
-    if (source instanceof DocMap) return source.untracked() as DocMap<D>;
+    if (source instanceof DocMap) return source as DocMap<D>;
     const isIterable = typeof (source as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function';
     const entries = isIterable ? (source as Iterable<readonly [string, D]>) : Object.entries(source);
     const checked = Array.from(

@@ -15,6 +15,7 @@ export {
   isNamedSwap,
   type NamedSwap,
   type SwapDefinition,
+  type SwapFunction,
   type SwapIdentity,
 } from './define-swap';
 export { reset, type Resettable } from './operators/reset';
@@ -36,3 +37,4 @@ export { toggle } from './swaps/toggle';
 export { update } from './swaps/update';
 export { updateIn } from './swaps/update-in';
 export type { SwapArg } from './place-types';
+export { schemaFault } from './schema-fault';

@@ -58,6 +58,12 @@ describe('a tracked map', () => {
     expect(log.reads).toEqual(['z', 'b', 'q']);
   });
 
+  test('stays tracked when a map is made from it', () => {
+    const log = recorder();
+    DocMap.from(map.tracked(log)).get('a');
+    expect(log.reads).toEqual(['a']);
+  });
+
   test('gives back the very map it was taken of, where nothing has changed', () => {
     const log = recorder();
     const view = map.tracked(log);
