@@ -1,4 +1,5 @@
-import { defineSwap, DocMap, type NamedSwap } from '@atomsync/atom';
+import { defineSwap, type DocMap, type SwapIdentity } from '@atomsync/atom';
+import type { ServerSwap } from '@atomsync/server';
 import type { Random } from './random';
 
 /** The docs of a simulated group: accounts, counters, and the marks that every write leaves. */
@@ -19,14 +20,23 @@ const marked = (docs: Docs, author: string, mark: string): Docs => {
   return docs.with(key, new Set([...marks, mark]));
 };
 
-export const open = defineSwap('sim/open', (docs: Docs, author: string, mark: string) =>
-  marked(docs.withAll(ACCOUNTS.map((key) => [key, OPENING_BALANCE] as const)), author, mark),
+export const open = defineSwap(
+  'sim/open',
+  (docs: Docs, author: string, mark: string) =>
+    marked(docs.withAll(ACCOUNTS.map((key) => [key, OPENING_BALANCE] as const)), author, mark),
+  { keys: (author) => [`marks:${author}`, ...ACCOUNTS] },
 );
-const add = defineSwap('sim/add', (docs: Docs, author: string, mark: string, key: string, by: number) =>
-  marked(docs.with(key, numberAt(docs, key) + by), author, mark),
+const add = defineSwap(
+  'sim/add',
+  (docs: Docs, author: string, mark: string, key: string, by: number) =>
+    marked(docs.with(key, numberAt(docs, key) + by), author, mark),
+  { keys: (author: string, _mark: string, key: string) => [`marks:${author}`, key] },
 );
-const times = defineSwap('sim/times', (docs: Docs, author: string, mark: string, key: string, by: number) =>
-  marked(docs.with(key, (numberAt(docs, key) * by + 1) % 9973), author, mark),
+const times = defineSwap(
+  'sim/times',
+  (docs: Docs, author: string, mark: string, key: string, by: number) =>
+    marked(docs.with(key, (numberAt(docs, key) * by + 1) % 9973), author, mark),
+  { keys: (author: string, _mark: string, key: string) => [`marks:${author}`, key] },
 );
 const transfer = defineSwap(
   'sim/transfer',
@@ -35,16 +45,25 @@ const transfer = defineSwap(
     if (from === to || left < 0) return marked(docs, author, mark);
     return marked(docs.with(from, left).with(to, numberAt(docs, to) + amount), author, mark);
   },
+  { keys: (author: string, _mark: string, from: string, to: string) => [`marks:${author}`, from, to] },
 );
 /** Reads one doc and writes another: the read counts. */
-const copy = defineSwap('sim/copy', (docs: Docs, author: string, mark: string, from: string, to: string) =>
-  marked(docs.with(to, numberAt(docs, from) + 1), author, mark),
+const copy = defineSwap(
+  'sim/copy',
+  (docs: Docs, author: string, mark: string, from: string, to: string) =>
+    marked(docs.with(to, numberAt(docs, from) + 1), author, mark),
+  { keys: (author: string, _mark: string, from: string, to: string) => [`marks:${author}`, from, to] },
 );
-const drop = defineSwap('sim/drop', (docs: Docs, author: string, mark: string, key: string) =>
-  marked(docs.without(key), author, mark),
+const drop = defineSwap(
+  'sim/drop',
+  (docs: Docs, author: string, mark: string, key: string) => marked(docs.without(key), author, mark),
+  { keys: (author: string, _mark: string, key: string) => [`marks:${author}`, key] },
 );
 
-type Swap = NamedSwap<(docs: Docs, author: string, mark: string, ...args: never[]) => Docs>;
+/** What a server may be told to run itself. */
+export const SWAPS: readonly ServerSwap[] = [open, add, times, transfer, copy, drop];
+
+type Swap = ((docs: Docs, author: string, mark: string, ...args: never[]) => Docs) & SwapIdentity;
 
 export interface Operation {
   readonly author: string;

@@ -1,6 +1,7 @@
 import { DocMap } from '@atomsync/atom';
 import { MemoryDisk, type SyncedAtom } from '@atomsync/client';
 import { valuesEqual } from '@atomsync/protocol';
+import { Features } from '@atomsync/server';
 import { createTestNet, type TestClient, type TestNet } from '@atomsync/testing';
 import { Observer } from './observer';
 import {
@@ -10,6 +11,7 @@ import {
   OPENING_BALANCE,
   randomOperation,
   run,
+  SWAPS,
   type Docs,
   type Operation,
   type Value,
@@ -97,7 +99,10 @@ class History {
     this.#net = createTestNet({
       random: () => this.#random.next(),
       latency: () => this.#random.below(this.#random.chance(0.1) ? 400 : 20),
-      server: { page: { maxDocs: 1 + this.#random.below(4), maxBytes: 1_000_000 } },
+      server: {
+        page: { maxDocs: 1 + this.#random.below(4), maxBytes: 1_000_000 },
+        features: new Features(this.#random.chance(0.5) ? [{ group: GROUP, swaps: SWAPS }] : []),
+      },
     });
   }
 

@@ -25,9 +25,9 @@ export const NOTHING_SEEN: ReadonlyMap<ClientId, SeenMark> = new Map();
 
 /**
  * Makes batches durable in order; those that come while an append is under way go together with the next.
- * Emits what has become durable. When an append fails, `failed` is told, its writes
- * count as durable (in memory is all there is) and its batch goes again with the next one: what can be
- * saved later is saved then.
+ * Emits what has become durable. When an append fails, `failed` is told, its writes count as durable (in
+ * memory is all there is), its seen marks wait, and its batch goes again with the next one: what can be saved
+ * later is saved then.
  */
 export function journal(
   store: LocalGroup,
@@ -39,6 +39,7 @@ export function journal(
     // One turn of the microtask queue collects what a synchronous loop writes.
     await Promise.resolve();
     const current = gathered;
+    const { order } = current;
     gathered = new Gathered();
     try {
       await store.append(current.toEntry().batch);
@@ -47,6 +48,8 @@ export function journal(
       gathered = current;
       gathered.add(later.toEntry());
       failed(error);
+      // What the server may forget must be remembered here first.
+      return { order, seen: NOTHING_SEEN };
     }
     return current;
   };
@@ -77,6 +80,7 @@ class Gathered implements DurableMark {
       this.#replace = true;
       this.#docs.clear();
       this.#removed.clear();
+      this.#cursor = undefined;
     }
     for (const doc of batch.docs ?? []) {
       this.#docs.set(doc.key, doc);

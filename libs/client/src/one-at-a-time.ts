@@ -1,4 +1,4 @@
-import { from, Observable, Subscription, type ObservableInput, type OperatorFunction } from 'rxjs';
+import { defer, Observable, Subscription, type ObservableInput, type OperatorFunction } from 'rxjs';
 
 /**
  * Runs `work` for a value unless it is running already; values that come meanwhile make it run once more
@@ -19,7 +19,7 @@ export function oneAtATime<T, R>(work: () => ObservableInput<R>): OperatorFuncti
           asked = false;
           busy = true;
           let returned = false;
-          const inner = from(work()).subscribe({
+          const inner = defer(work).subscribe({
             next: (result) => {
               subscriber.next(result);
             },

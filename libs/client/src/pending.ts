@@ -1,5 +1,5 @@
-import type { Doc, DocMap, Path, PathDefault } from '@atomsync/atom';
-import type { Change, ClientId } from '@atomsync/protocol';
+import type { Doc, DocMap } from '@atomsync/atom';
+import type { Body, Change, ClientId } from '@atomsync/protocol';
 import type { ConflictPolicy } from './conflict';
 
 /** What a mutation did to one doc: `undefined` stands for an absent doc. */
@@ -11,10 +11,8 @@ export interface Edit<D> {
 /** A named swap as it is stored and sent. */
 export interface NamedCall {
   readonly name: string;
-  readonly args: readonly unknown[];
-  /** Where in its atom's value it is applied; empty for the value as a whole. */
-  readonly path: Path;
-  readonly defaults: readonly PathDefault[];
+  /** The encoded arguments and the place in the group; see `encodeSwapInput`. */
+  readonly input: Body;
 }
 
 /** What a transaction asks for beyond the ordinary. */
@@ -41,6 +39,8 @@ export interface PendingMutation<D> {
   /** Runs the write again on other docs; absent for plain data, which is merged field by field. */
   readonly run: ((docs: DocMap<D>) => DocMap<D>) | undefined;
   readonly call: NamedCall | undefined;
+  /** The docs the named swap is scoped to; absent when the server must not run it. */
+  readonly scope: readonly string[] | undefined;
   /** Milliseconds since 1970, by this machine's clock. */
   readonly madeAt: number;
   readonly terms: WriteTerms;

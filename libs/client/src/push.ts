@@ -4,7 +4,7 @@ import type { PendingMutation } from './pending';
 /** A pending mutation, whatever its docs are. */
 export type Sendable = Pick<
   PendingMutation<unknown>,
-  'clientId' | 'number' | 'order' | 'changes' | 'reads' | 'readsGroup' | 'madeAt' | 'terms'
+  'clientId' | 'number' | 'order' | 'changes' | 'reads' | 'readsGroup' | 'madeAt' | 'terms' | 'call' | 'scope'
 > & { readonly edits: ReadonlyMap<string, unknown> };
 
 /** What a push is made up from. */
@@ -59,8 +59,15 @@ function toMutation(pending: Sendable, serverTime: (time: number) => number): Mu
     changes,
     reads,
     madeAt: serverTime(pending.madeAt),
+    ...callOf(pending),
     ...(terms.expiresAt === undefined ? {} : { expiresAt: serverTime(terms.expiresAt) }),
   };
+}
+
+/** Given along where the server may run it on its own value: not where the outcome depends on more than its docs. */
+function callOf({ call, scope, readsGroup, terms }: Sendable): Pick<Mutation, 'call'> {
+  if (!call || !scope || readsGroup || terms.ifStale === 'reject') return {};
+  return { call: { name: call.name, args: call.input, keys: scope } };
 }
 
 function sizeOf({ changes }: Sendable): number {

@@ -80,6 +80,7 @@ export function rebase<D>(
       readsGroup: outcome.refusal ? false : mutation.readsGroup,
       run: outcome.refusal ? undefined : mutation.run,
       call: outcome.refusal ? undefined : mutation.call,
+      scope: outcome.refusal ? undefined : mutation.scope,
       changes: outcome.changes,
       rebased: mutation.rebased + 1,
     });

@@ -1,13 +1,4 @@
-import { findSwap, isNamedSwap, type Path } from '@atomsync/atom';
-import {
-  decodeBody,
-  encodeBody,
-  keyword,
-  Keyword,
-  type Body,
-  type Change,
-  type ClientId,
-} from '@atomsync/protocol';
+import { decodeBody, encodeBody, type Body, type Change, type ClientId } from '@atomsync/protocol';
 import type { NamedCall, PendingMutation, WriteTerms } from './pending';
 
 /** A pending mutation as the local store keeps it; its edits follow from `changes` and the docs below. */
@@ -20,6 +11,7 @@ export type PendingRecord = Pick<
   | 'reads'
   | 'readsGroup'
   | 'call'
+  | 'scope'
   | 'madeAt'
   | 'rebased'
   | 'terms'
@@ -39,7 +31,6 @@ export interface RejectedRecord {
 
 const PENDING = 'p:';
 const REJECTED = 'r:';
-const SWAP = 'atomsync.swap/';
 
 export function pendingId({
   clientId,
@@ -80,6 +71,7 @@ export function encodePending(mutation: PendingRecord): Body {
     [...mutation.reads],
     mutation.readsGroup,
     callToArray(mutation.call),
+    mutation.scope ?? null,
     storable(mutation.terms),
   ]);
 }
@@ -90,25 +82,26 @@ function storable({ onConflict, ...terms }: WriteTerms): WriteTerms {
 }
 
 export function decodePending(bytes: Body): PendingRecord {
-  const [clientId, number, order, madeAt, rebased, changes, reads, readsGroup, call, terms] = decodeBody(
-    bytes,
-  ) as [
-    ClientId,
-    number,
-    number,
-    number,
-    number,
-    ChangeArray[],
-    string[],
-    boolean,
-    CallArray | null,
-    WriteTerms,
-  ];
+  const [clientId, number, order, madeAt, rebased, changes, reads, readsGroup, call, scope, terms] =
+    decodeBody(bytes) as [
+      ClientId,
+      number,
+      number,
+      number,
+      number,
+      ChangeArray[],
+      string[],
+      boolean,
+      CallArray | null,
+      string[] | null,
+      WriteTerms,
+    ];
   return {
     clientId,
     number,
     order,
     terms,
+    scope: scope ?? undefined,
     madeAt,
     rebased,
     changes: changes.map(arrayToChange),
@@ -151,36 +144,12 @@ function arrayToChange([key, kind, schemaVersion, bytes]: ChangeArray): Change {
     : { kind, key, schemaVersion, patch: bytes };
 }
 
-type CallArray = [
-  name: string,
-  args: unknown[],
-  path: Path,
-  defaults: (readonly [depth: number, value: unknown])[],
-];
+type CallArray = [name: string, input: Body];
 
 function callToArray(call: NamedCall | undefined): CallArray | null {
-  if (call === undefined) return null;
-  const defaults = call.defaults.map(({ depth, value }) => [depth, value] as const);
-  return [call.name, call.args.map(swapToKeyword), call.path, defaults];
+  return call ? [call.name, call.input] : null;
 }
 
 function arrayToCall(call: CallArray | null): NamedCall | undefined {
-  if (call === null) return undefined;
-  const [name, args, path, defaults] = call;
-  return {
-    name,
-    args: args.map(keywordToSwap),
-    path,
-    defaults: defaults.map(([depth, value]) => ({ depth, value })),
-  };
-}
-
-/** A named swap as an argument (`swap(update, key, inc)`) is kept by its name. */
-function swapToKeyword(arg: unknown): unknown {
-  return isNamedSwap(arg) ? keyword(SWAP + arg.swapName) : arg;
-}
-
-function keywordToSwap(arg: unknown): unknown {
-  if (!(arg instanceof Keyword) || !arg.fullName.startsWith(SWAP)) return arg;
-  return findSwap(arg.fullName.slice(SWAP.length)) ?? arg;
+  return call === null ? undefined : { name: call[0], input: call[1] };
 }

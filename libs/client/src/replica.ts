@@ -15,6 +15,7 @@ import type { Step } from './apply';
 import { ClientError } from './errors';
 import type { SeenMark } from './journal';
 import type { Conflict } from './conflict';
+import type { ScopedCall } from './named-call';
 import { PendingQueue, type Edit, type NamedCall, type PendingMutation, type WriteTerms } from './pending';
 import { assertSameOutcome, inDevelopment } from './purity';
 import { rebase, runTracked, withEdits, type RebaseRules, type Refusal, type Tracked } from './rebase';
@@ -34,7 +35,7 @@ export interface ReplicaWrite<D> {
   readonly run: (docs: DocMap<D>) => DocMap<D>;
   /** Run again on a newer base; otherwise its outcome is plain data, merged field by field. */
   readonly rerun: boolean;
-  readonly call?: NamedCall | undefined;
+  readonly named?: ScopedCall | undefined;
   readonly readsGroup?: boolean;
   readonly terms?: WriteTerms;
 }
@@ -165,7 +166,8 @@ export class Replica<D> {
       reads,
       readsGroup: write.readsGroup ?? false,
       run: write.rerun ? write.run : undefined,
-      call: write.call,
+      call: write.named?.call,
+      scope: write.named?.scope,
       madeAt,
       terms: write.terms ?? NO_TERMS,
       changes: this.#rules.encode(edits),

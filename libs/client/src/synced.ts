@@ -120,7 +120,7 @@ export abstract class Synced<T, D> extends Atom<T> implements OpenAtom {
   /** @internal */
   retry(record: RejectedRecord): void {
     const write = record.call && reviveCall(record.call);
-    if (write && record.call) this.group.write({ run: runner(write), rerun: true, call: record.call });
+    if (write) this.group.write({ run: runner(write), rerun: true, named: namedCall(write) });
     else
       this.writeData((docs) =>
         docs.withChanges(Array.from(record.docs, ([key, after]) => ({ key, after: after as D }))),
@@ -146,7 +146,7 @@ export abstract class Synced<T, D> extends Atom<T> implements OpenAtom {
 
   #toGroup(write: Write): ReplicaWrite<D> {
     const located = this.#locate(write);
-    return { run: runner(located), rerun: write.kind === 'swap', call: namedCall(located) };
+    return { run: runner(located), rerun: write.kind === 'swap', named: namedCall(located) };
   }
 }
 

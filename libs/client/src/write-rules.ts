@@ -1,10 +1,9 @@
-import { AtomError, type DocMap, type StandardSchemaV1 } from '@atomsync/atom';
+import { AtomError, schemaFault, type DocMap, type StandardSchemaV1 } from '@atomsync/atom';
 import { assertKey, type Change } from '@atomsync/protocol';
 import { encodeEdits } from './encode-edits';
 import { ClientError } from './errors';
 import type { ConflictPolicy } from './conflict';
 import type { Edit } from './pending';
-import { schemaFault } from './schema-fault';
 
 /** What every synced atom may be told. */
 export interface SyncOptions<D> {

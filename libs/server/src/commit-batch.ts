@@ -30,7 +30,7 @@ export interface CommitDeps {
  */
 export const commitBatch = (deps: CommitDeps): OperatorFunction<readonly Queued[], Committed> =>
   concatMap((batch) => {
-    for (const { source } of batch) source.done();
+    for (const { source, bytes } of batch) source.done(bytes);
     return commitOne(
       batch.filter(({ source }) => !source.isReplaced()),
       deps,

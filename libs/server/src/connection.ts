@@ -4,6 +4,7 @@ import {
   errorFacts,
   ProtocolError,
   type DownMessage,
+  type ErrorMessage,
   type Hello,
   type Push,
   type Seen,
@@ -14,18 +15,24 @@ import { concatMap, map, Subject, takeUntil, timer } from 'rxjs';
 import type { Credentials, Principal } from './auth/sync-auth';
 import { CLOSE } from './close-codes';
 import { Subscription, type FeedSink } from './feeds/subscription';
-import type { HubCore } from './hub-core';
+import type { HubCore, Peer } from './hub-core';
 import type { Link } from './link';
 import type { PushSource } from './queued-push';
 
-/** Decoded, or what was wrong with the frame. */
-type Incoming = UpMessage | ProtocolError;
+/** Milliseconds a client is asked to wait when too much of it waits here. */
+const RETRY_AFTER = 500;
+
+/** A frame, decoded, or what was wrong with it. */
+interface Incoming {
+  readonly said: UpMessage | ProtocolError;
+  readonly bytes: number;
+}
 
 /**
  * One connection from its first frame to its last: `hello` first, then the rest in any order, each message
  * dealt with before the next is looked at (pushes are dealt with once they are queued).
  */
-export class Connection {
+export class Connection implements Peer {
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #closed = new Subject<void>();
   readonly #welcomed = new Subject<void>();
@@ -35,7 +42,9 @@ export class Connection {
   #source: PushSource | undefined;
   #open = true;
   #replaced = false;
+  /** Messages that wait for the writer, and bytes of frames that wait for anything. */
   #queued = 0;
+  #held = 0;
 
   constructor(
     private readonly link: Link,
@@ -68,9 +77,9 @@ export class Connection {
       .subscribe(() => this.#violation('HELLO_EXPECTED', `No hello came within ${helloTimeout} ms.`));
     this.link.frames$
       .pipe(
-        takeUntil(this.#closed),
-        map((frame) => this.#decode(frame)),
+        map((frame) => this.#receive(frame)),
         concatMap((incoming) => this.#take(incoming)),
+        takeUntil(this.#closed),
       )
       .subscribe({ error: () => this.end(), complete: () => this.end() });
   }
@@ -97,7 +106,14 @@ export class Connection {
     this.hub.left(this);
   }
 
-  #decode(frame: Uint8Array): Incoming {
+  #receive(frame: Uint8Array): Incoming {
+    const { maxQueuedBytes, limits } = this.hub.options;
+    this.#held += frame.length;
+    if (this.#held > 2 * maxQueuedBytes + limits.maxFrame) this.close(CLOSE.slowConsumer, 'RATE_LIMITED');
+    return { said: this.#decode(frame), bytes: frame.length };
+  }
+
+  #decode(frame: Uint8Array): Incoming['said'] {
     const { limits } = this.hub.options;
     try {
       return decodeUp(frame, limits, { faults: 'keep' });
@@ -106,14 +122,17 @@ export class Connection {
     }
   }
 
-  async #take(incoming: Incoming): Promise<void> {
+  async #take({ said, bytes }: Incoming): Promise<void> {
     if (!this.#open) return;
     try {
-      if (incoming instanceof ProtocolError) this.#violation(incoming.code, incoming.message);
-      else if (incoming.type === 'hello') await this.#hello(incoming);
+      if (said instanceof ProtocolError) this.#violation(said.code, said.message);
+      else if (said.type === 'hello') await this.#hello(said);
       else if (this.#principal === undefined) {
-        this.#violation('HELLO_EXPECTED', `The first message is hello, not ${incoming.type}.`);
-      } else await this.#route(incoming, this.#principal);
+        this.#violation('HELLO_EXPECTED', `The first message is hello, not ${said.type}.`);
+      } else if (said.type === 'push') this.#push(said, bytes);
+      else if (said.type === 'seen') this.#seen(said, bytes);
+      else await this.#route(said, this.#principal);
+      this.#held -= bytes;
     } catch (error) {
       this.hub.onFault(error);
       this.#violation('INTERNAL', 'The server failed to deal with a message; connect again.');
@@ -155,7 +174,7 @@ export class Connection {
     });
   }
 
-  #route(message: Exclude<UpMessage, Hello>, principal: Principal): void | Promise<void> {
+  #route(message: Exclude<UpMessage, Hello | Push | Seen>, principal: Principal): void | Promise<void> {
     switch (message.type) {
       case 'subscribe':
         return this.#subscribe(message, principal);
@@ -163,10 +182,6 @@ export class Connection {
         this.#subscriptions.get(message.group)?.close();
         this.#subscriptions.delete(message.group);
         return;
-      case 'push':
-        return this.#push(message);
-      case 'seen':
-        return this.#seen(message);
       case 'token':
         return this.#renew(message.token, principal);
       case 'ping':
@@ -175,13 +190,20 @@ export class Connection {
   }
 
   async #subscribe({ group, prefix = '', cursor, lines }: Subscribe, principal: Principal): Promise<void> {
-    const { auth } = this.hub.options;
+    const { auth, maxGroups } = this.hub.options;
     const known = this.#subscriptions.get(group);
     if (known !== undefined && known.prefix !== prefix) {
       const quoted = JSON.stringify(known.prefix);
       return this.#fail(
         'BAD_PREFIX',
         `The group is open with the prefix ${quoted}; unsubscribe first.`,
+        group,
+      );
+    }
+    if (known === undefined && this.#subscriptions.size >= maxGroups) {
+      return this.#fail(
+        'RATE_LIMITED',
+        `A connection follows at most ${maxGroups} groups; leave some.`,
         group,
       );
     }
@@ -210,7 +232,7 @@ export class Connection {
     subscription.open(cursor, [...new Set([this.#clientId, ...lines])]);
   }
 
-  #push(push: Push): void {
+  #push(push: Push, bytes: number): void {
     const { group } = push;
     if (!this.#subscriptions.has(group)) {
       return this.#fail(
@@ -219,24 +241,24 @@ export class Connection {
         group,
       );
     }
-    if (this.#mayQueue(group)) this.hub.enqueue({ push, source: this.#source! });
+    if (this.#mayQueue(group, bytes)) this.hub.enqueue({ push, source: this.#source!, bytes });
   }
 
-  #seen(seen: Seen): void {
-    if (this.#mayQueue(seen.group)) this.hub.enqueue({ seen, source: this.#source! });
+  #seen(seen: Seen, bytes: number): void {
+    if (this.#mayQueue(seen.group, bytes)) this.hub.enqueue({ seen, source: this.#source!, bytes });
   }
 
-  #mayQueue(group: string): boolean {
-    if (this.#queued < this.hub.options.maxQueued) {
-      this.#queued++;
-      return true;
+  /** Whether the writer's queue takes another of this connection; its bytes are held until it is done. */
+  #mayQueue(group: string, bytes: number): boolean {
+    const { maxQueued, maxQueuedBytes } = this.hub.options;
+    if (this.#queued >= maxQueued || (this.#queued > 0 && this.#held > maxQueuedBytes)) {
+      const message = `${this.#queued} messages wait to be stored; send more when they are answered.`;
+      this.#send({ ...errorMessage('RATE_LIMITED', message, group), retryAfter: RETRY_AFTER });
+      return false;
     }
-    this.#fail(
-      'RATE_LIMITED',
-      `${this.#queued} messages wait to be stored; send more when they are answered.`,
-      group,
-    );
-    return false;
+    this.#queued++;
+    this.#held += bytes;
+    return true;
   }
 
   async #renew(token: string, principal: Principal): Promise<void> {
@@ -262,7 +284,10 @@ export class Connection {
     return {
       principal,
       isReplaced: () => this.#replaced,
-      done: () => this.#queued--,
+      done: (bytes) => {
+        this.#queued--;
+        this.#held -= bytes;
+      },
       answer: (message) => this.#send(message),
       resync: (group, reason) => this.#subscriptions.get(group)?.resync(reason),
     };
@@ -291,7 +316,7 @@ export class Connection {
   }
 }
 
-function errorMessage(code: string, message: string, group?: string): DownMessage {
+function errorMessage(code: string, message: string, group?: string): ErrorMessage {
   return {
     type: 'error',
     code,

@@ -8,8 +8,12 @@ import {
 } from '@atomsync/protocol';
 import type { Principal, SyncAuth } from './auth/sync-auth';
 import { decide, type DecideOptions, type Decision } from './decide';
+import type { Features } from './features';
 import { usedUp, type Overlay } from './overlay';
 import type { LineRow } from './store/commit-store';
+
+/** Answers kept of one line in one group; a client says with each push what it has seen. */
+const MAX_UNSEEN = 20_000;
 
 /** What a push as a whole comes to. */
 export type PushOutcome =
@@ -22,8 +26,9 @@ export interface Fault {
   readonly message: string;
 }
 
-export interface PushDeps extends DecideOptions {
+export interface PushDeps extends Omit<DecideOptions, 'run'> {
   readonly auth: SyncAuth;
+  readonly features: Features;
 }
 
 /**
@@ -44,6 +49,7 @@ export async function decidePush(
   if (fresh && base < overlay.purgedThrough(group)) return { kind: 'resync', reason: 'purged' };
   if (fresh && base > overlay.head(group)) return { kind: 'resync', reason: 'cursor' };
 
+  const options = { ...deps, run: deps.features.runFor(group) };
   const results: Result[] = [];
   const final: FinalResult[] = [];
   const exact = new Set<number>();
@@ -51,7 +57,7 @@ export async function decidePush(
   let standing = overlay.standing(group, clientId);
   let failure: Fault | undefined;
   for (const mutation of mutations) {
-    let decision = decide(standing, { base, exact, undone }, mutation, deps);
+    let decision = deps.features.judge(group, decide(standing, { base, exact, undone }, mutation, options));
     try {
       decision = await authorized(decision, mutation, group, principal, deps.auth);
     } catch (error) {
@@ -86,7 +92,11 @@ export async function decidePush(
 const isRefusal = (decision: Decision): boolean =>
   decision.kind === 'refused' || (decision.kind === 'repeated' && decision.result.kind === 'refused');
 
-function faultOfPush({ clientId, mutations }: Push, line: LineRow, principal: Principal): Fault | undefined {
+function faultOfPush(
+  { clientId, mutations, seen }: Push,
+  line: LineRow,
+  principal: Principal,
+): Fault | undefined {
   const first = mutations[0]?.number ?? 0;
   if (line.owner !== principal.id) {
     return {
@@ -104,6 +114,13 @@ function faultOfPush({ clientId, mutations }: Push, line: LineRow, principal: Pr
         .slice(0, 5)
         .map(({ number }) => number)
         .join(', ')}${mutations.length > 5 ? '…' : ''}.`,
+    };
+  }
+  const unseen = line.results.filter(({ number }) => number > seen).length + mutations.length;
+  if (unseen > MAX_UNSEEN) {
+    return {
+      code: 'RATE_LIMITED',
+      message: `${unseen} answers of the line ${clientId} would wait to be seen, of at most ${MAX_UNSEEN}; say which were.`,
     };
   }
   return undefined;

@@ -3,7 +3,9 @@
  *
  *   number ≤ last ──────────────────────────────▶ repeated  its first answer, whatever the body
  *   expired, malformed, too large, no such swap ▶ refused   used up
- *   a touched doc is newer than base ───────────▶ stale     not used up, the docs come along
+ *   a touched doc is newer than base:
+ *     a swap that is known here ────────────────▶ run       on the current docs, in the place of `changes`
+ *     anything else ────────────────────────────▶ stale     not used up, the docs come along
  *   a patch does not fit ───────────────────────▶ refused   used up
  *   otherwise ──────────────────────────────────▶ accepted  version = head + 1, used up
  *
@@ -24,7 +26,6 @@ import {
   type FinalResult,
   type Limits,
   type Mutation,
-  type SwapCall,
   type Version,
 } from '@atomsync/protocol';
 
@@ -47,9 +48,9 @@ export interface PushTerms {
   readonly undone: ReadonlySet<string>;
 }
 
-/** Port: runs a named swap on current docs. Absent result: the name is not known here, `changes` stand in. */
+/** Port: runs a mutation's named swap on current docs. Absent result: it is not known here, or not within its scope. */
 export type RunCall = (
-  call: SwapCall,
+  mutation: Mutation,
   doc: (key: string) => DocState | undefined,
 ) => readonly Change[] | undefined;
 
@@ -97,12 +98,13 @@ export function decide(
   const version = standing.head + 1;
   const at = Math.max(0, Math.min(mutation.madeAt, now));
   try {
-    const ran = mutation.call && run?.(mutation.call, (key) => standing.doc(key));
-    const changes = ran ?? mutation.changes;
-    if (ran !== undefined) checkMutation({ ...mutation, changes }, limits);
-    if (ran === undefined && isStale(standing, terms, mutation)) {
+    const stale = isStale(standing, terms, mutation);
+    const ran = stale && mutation.call ? run?.(mutation, (key) => standing.doc(key)) : undefined;
+    if (stale && ran === undefined) {
       return { kind: 'stale', version: standing.head, docs: newerDocs(standing, terms.base, mutation) };
     }
+    const changes = ran ?? mutation.changes;
+    if (ran !== undefined) checkMutation({ ...mutation, changes }, limits);
     const writes: Write[] = [];
     for (const change of changes) {
       const before = standing.doc(change.key);
@@ -113,7 +115,7 @@ export function decide(
     return { kind: 'accepted', version, at, exact: ran === undefined, changes, writes };
   } catch (error) {
     if (error instanceof ProtocolError) return refused(error.code, error.message);
-    return refused(mutation.call === undefined ? 'INVALID' : 'SWAP_FAILED', String(error));
+    return refused(mutation.call === undefined ? 'INVALID' : 'SWAP_FAILED', messageOf(error));
   }
 }
 
@@ -179,6 +181,8 @@ function changed(
 
 const patched = (body: Body, patch: Body, maxDepth: number): Body =>
   encodeBody(applyPatch(decodePatch(patch, maxDepth), decodeBody(body, maxDepth)), maxDepth);
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const refused = (code: string, message: string): Refused => ({ kind: 'refused', code, message });
 

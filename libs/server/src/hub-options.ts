@@ -2,7 +2,7 @@ import { DEFAULT_LIMITS, type Limits } from '@atomsync/protocol';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { OpenAuth } from './auth/open-auth';
 import type { SyncAuth } from './auth/sync-auth';
-import type { RunCall } from './decide';
+import { Features } from './features';
 import type { PageBound } from './feeds/catch-up';
 import type { CommitStore } from './store/commit-store';
 
@@ -17,13 +17,16 @@ export interface HubOptions {
   readonly randomId: () => string;
   /** Times the wait for `hello` and the looks at slow sockets. */
   readonly scheduler: SchedulerLike;
-  /** Runs named swaps; without it the client's own changes count. */
-  readonly run: RunCall | undefined;
+  /** Schemas and named swaps, by group. */
+  readonly features: Features;
   readonly page: PageBound;
   /** Mutations in one transaction. */
   readonly maxBatch: number;
-  /** Unanswered pushes of one connection. */
+  /** Pushes of one connection that wait for the writer: how many, and their bytes. */
   readonly maxQueued: number;
+  readonly maxQueuedBytes: number;
+  /** Groups one connection may follow. */
+  readonly maxGroups: number;
   /** Bytes in a socket above which its feeds are dropped and caught up later. */
   readonly maxBuffered: number;
   /** Bytes in a socket above which it is closed. */
@@ -43,10 +46,12 @@ export const hubOptions = (config: HubConfig): HubOptions => ({
   clock: () => Date.now(),
   randomId: () => globalThis.crypto.randomUUID(),
   scheduler: asyncScheduler,
-  run: undefined,
+  features: new Features(),
   page: { maxDocs: 1000, maxBytes: 1024 * 1024 },
   maxBatch: 5000,
   maxQueued: 256,
+  maxQueuedBytes: 32 * 1024 * 1024,
+  maxGroups: 10_000,
   maxBuffered: 4 * 1024 * 1024,
   maxUnread: 64 * 1024 * 1024,
   helloTimeout: 10_000,

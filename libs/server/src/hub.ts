@@ -6,7 +6,7 @@ import { AtomSyncServerError } from './errors';
 import { Feeds } from './feeds/feeds';
 import type { SubscriptionDeps } from './feeds/subscription';
 import { group } from './group';
-import type { HubCore } from './hub-core';
+import type { HubCore, Peer } from './hub-core';
 import { hubOptions, type HubConfig, type HubOptions } from './hub-options';
 import type { BatchBound } from './in-turns';
 import type { Link } from './link';
@@ -69,8 +69,8 @@ class Core implements HubCore {
   readonly turns = new Turns();
   readonly epoch: Epoch;
   readonly subscriptionDeps: SubscriptionDeps;
-  readonly #all = new Set<Connection>();
-  readonly #byLine = new Map<string, Connection>();
+  readonly #all = new Set<Peer>();
+  readonly #byLine = new Map<string, Peer>();
   readonly #queue = new Subject<Queued>();
   readonly #stored: Promise<void>;
   #closing: Promise<void> | undefined;
@@ -98,7 +98,7 @@ class Core implements HubCore {
             auth: options.auth,
             limits: options.limits,
             now: options.clock(),
-            run: options.run,
+            features: options.features,
           }),
           onFault: (error) => this.onFault(error),
         }),
@@ -126,7 +126,7 @@ class Core implements HubCore {
     if (this.#closing === undefined) this.#queue.next(item);
   }
 
-  takeOver(clientId: string, principal: Principal, by: Connection): boolean {
+  takeOver(clientId: string, principal: Principal, by: Peer): boolean {
     const other = this.#byLine.get(clientId);
     if (other === undefined || other === by) return true;
     if (other.principal?.id !== principal.id) return false;
@@ -134,11 +134,11 @@ class Core implements HubCore {
     return true;
   }
 
-  joined(connection: Connection): void {
+  joined(connection: Peer): void {
     this.#byLine.set(connection.clientId, connection);
   }
 
-  left(connection: Connection): void {
+  left(connection: Peer): void {
     this.#all.delete(connection);
     if (this.#byLine.get(connection.clientId) === connection) this.#byLine.delete(connection.clientId);
   }

@@ -2,7 +2,7 @@ export { AtomSyncServerError, type ServerErrorCode } from './errors';
 export type { Link } from './link';
 export { SyncHub } from './hub';
 export type { HubConfig, HubOptions } from './hub-options';
-export type { RunCall } from './decide';
+export { Features, type GroupFeature, type ServerSwap } from './features';
 export type { AuthorizeRequest, Credentials, Principal, SyncAuth } from './auth/sync-auth';
 export { OpenAuth } from './auth/open-auth';
 export { StaticUsersAuth, type StaticUsers } from './auth/static-users-auth';

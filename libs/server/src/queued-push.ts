@@ -7,8 +7,8 @@ export interface PushSource {
   /** Pushes that wait here are not decided any more: another connection has taken the line over. */
   isReplaced(): boolean;
   answer(message: DownMessage): void;
-  /** The message no longer waits: it was decided, dropped, or failed. */
-  done(): void;
+  /** A message of so many bytes no longer waits: it was decided, dropped, or failed. */
+  done(bytes: number): void;
   /** The client's base is below the purge horizon, or ahead of what the server has: it needs everything. */
   resync(group: string, reason: 'purged' | 'cursor'): void;
 }
@@ -17,6 +17,8 @@ export interface PushSource {
 export interface QueuedPush {
   readonly push: Push;
   readonly source: PushSource;
+  /** Length of its frame. */
+  readonly bytes: number;
 }
 
 /** An own part of the writer's batch: `seen` changes lines as pushes do, and is not answered. */
@@ -28,6 +30,7 @@ export interface QueuedSeen {
     readonly closed: boolean;
   };
   readonly source: PushSource;
+  readonly bytes: number;
 }
 
 export type Queued = QueuedPush | QueuedSeen;

@@ -1,15 +1,19 @@
-import { DocMap, findSwap, isNamedSwap, runWrite, type NamedSwap, type Write } from '@atomsync/atom';
-import { decodeBody, decodeSwapInput, encodeBody, type Change, type DocState, type Mutation } from '@atomsync/protocol';
+import { DocMap, findSwap, runWrite, type NamedSwap, type Write } from '@atomsync/atom';
+import {
+  decodeBody,
+  decodeSwapInput,
+  encodeBody,
+  type Change,
+  type DocState,
+  type Mutation,
+} from '@atomsync/protocol';
 import type { RunCall } from './decide';
-
-/** Swaps that a server runs itself, whatever it has under them. */
-export type ServerSwap = NamedSwap;
 
 /**
  * Runs named swaps on the current docs. A call of a swap that is not among `swaps`, or one that reads or
  * writes docs outside its scope, is left to the client: it is stale, and comes again.
  */
-export function runCalls(swaps: readonly ServerSwap[]): RunCall {
+export function runCalls(swaps: readonly NamedSwap[]): RunCall {
   const known = new Map(swaps.map((swap) => [swap.swapName, swap]));
   return (mutation, doc) => {
     const { call } = mutation;
@@ -19,7 +23,7 @@ export function runCalls(swaps: readonly ServerSwap[]): RunCall {
 }
 
 function runCall(
-  swap: ServerSwap,
+  swap: NamedSwap,
   { call, changes }: Mutation,
   doc: (key: string) => DocState | undefined,
 ): readonly Change[] | undefined {
@@ -49,13 +53,5 @@ function* bodiesOf(
   for (const key of keys) {
     const body = doc(key)?.body;
     if (body !== undefined) yield [key, decodeBody(body)];
-  }
-}
-
-/** @throws TypeError when something else than a named swap was given */
-export function assertNamed(swaps: readonly unknown[], where: string): asserts swaps is readonly ServerSwap[] {
-  for (const swap of swaps) {
-    if (isNamedSwap(swap)) continue;
-    throw new TypeError(`${where}: ${String(swap)} is no named swap. Make one with defineSwap('name', fn).`);
   }
 }

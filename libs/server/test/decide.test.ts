@@ -194,7 +194,7 @@ describe('a mutation is', () => {
     });
   });
 
-  it('run by the server on its own value where the server knows the swap, however old its base', () => {
+  it('run by the server on its own value where it is stale and the server knows the swap', () => {
     const run = (_: unknown, at: (key: string) => DocState | undefined) => [
       put('k', (decodeBody(at('k')!.body!) as number) + 1),
     ];
@@ -217,9 +217,9 @@ describe('a mutation is', () => {
       throw new Error('not that way');
     };
     const decision = decide(
-      standing([]),
+      standing([doc('k', 5, 41)]),
       { base: 0, exact: new Set(), undone: new Set() },
-      one([], { call }),
+      one([put('k', 1)], { call }),
       {
         ...options,
         run,

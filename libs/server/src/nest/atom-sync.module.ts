@@ -1,4 +1,6 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { GroupFeature } from '../features';
+import { AtomSyncFeatureModule } from './atom-sync.feature-module';
 import { AtomSyncGateway } from './atom-sync.gateway';
 import { AtomSyncModuleBase } from './atom-sync.module-definition';
 import { AtomSyncService } from './atom-sync.service';
@@ -11,4 +13,15 @@ import { AtomSyncService } from './atom-sync.service';
  * class AppModule {}
  */
 @Module({ providers: [AtomSyncService, AtomSyncGateway], exports: [AtomSyncService] })
-export class AtomSyncModule extends AtomSyncModuleBase {}
+export class AtomSyncModule extends AtomSyncModuleBase {
+  /**
+   * Tells the server what it knows of some groups: the schema of their docs, and the named swaps that it runs
+   * itself where a client's result has become stale.
+   *
+   * @example
+   * AtomSyncModule.forFeature([{ group: 'list/*', schema: TodoSchema, swaps: [inc] }])
+   */
+  static forFeature(features: readonly GroupFeature[]): DynamicModule {
+    return AtomSyncFeatureModule.with(features);
+  }
+}

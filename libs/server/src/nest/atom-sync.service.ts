@@ -9,6 +9,7 @@ import { ModuleRef } from '@nestjs/core';
 import { OpenAuth } from '../auth/open-auth';
 import type { SyncAuth } from '../auth/sync-auth';
 import { AtomSyncServerError } from '../errors';
+import { Features } from '../features';
 import { SyncHub } from '../hub';
 import { TypeOrmCommitStore } from '../store/typeorm/typeorm-commit-store';
 import { ATOM_SYNC_OPTIONS } from './atom-sync.module-definition';
@@ -31,6 +32,8 @@ export interface AtomSyncStatus {
 @Injectable()
 export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown {
   readonly options: ResolvedOptions;
+  /** Schemas and named swaps by group; see `AtomSyncModule.forFeature`. */
+  readonly features = new Features();
   readonly #logger = new Logger('AtomSync');
   readonly #modules: ModuleRef;
   #hub: SyncHub | undefined;
@@ -66,6 +69,7 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown 
       store: store ?? new TypeOrmCommitStore(database),
       auth: this.#auth(),
       limits,
+      features: this.features,
       onFault: (error) => this.#logger.error(error),
     });
   }

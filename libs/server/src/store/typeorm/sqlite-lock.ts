@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { AtomSyncServerError } from '../../errors';
 
@@ -17,7 +18,7 @@ type Sqlite = new (
 export function lockDatabase(file: string): { release(): void } {
   if (file === ':memory:' || file === '') return { release: () => undefined };
   const Sqlite = createRequire(__filename)('better-sqlite3') as Sqlite;
-  const lock = new Sqlite(`${file}-lock`, { timeout: 200 });
+  const lock = new Sqlite(`${existsSync(file) ? realpathSync(file) : file}-lock`, { timeout: 200 });
   try {
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {

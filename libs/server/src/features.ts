@@ -1,0 +1,86 @@
+import { isNamedSwap, schemaFault, type NamedSwap, type StandardSchemaV1 } from '@atomsync/atom';
+import { decodeBody } from '@atomsync/protocol';
+import type { Decision, RunCall } from './decide';
+import { AtomSyncServerError } from './errors';
+import { runCalls } from './run-call';
+
+/** What the server knows of groups whose names match a pattern. */
+export interface GroupFeature {
+  /** A group's name; `*` stands for any characters: `list/*`. */
+  readonly group: string;
+  /** Judges every doc that is written. Synchronous; it never rewrites. */
+  readonly schema?: StandardSchemaV1;
+  /** Named swaps that the server runs on its own current value, where the client's result has become stale. */
+  readonly swaps?: readonly ServerSwap[];
+}
+
+/** A swap made by `defineSwap`. */
+export type ServerSwap = (current: never, ...args: never) => unknown;
+
+interface Matcher {
+  readonly schema: StandardSchemaV1 | undefined;
+  readonly swaps: readonly NamedSwap[];
+  readonly matches: (group: string) => boolean;
+}
+
+/** All features of a server, by group. */
+export class Features {
+  readonly #all: Matcher[] = [];
+
+  constructor(features: readonly GroupFeature[] = []) {
+    for (const feature of features) this.add(feature);
+  }
+
+  /** @throws AtomSyncServerError `BAD_OPTION` */
+  add(feature: GroupFeature): void {
+    const { group, schema, swaps = [] } = feature;
+    if (typeof group !== 'string' || group === '')
+      throw badFeature(feature, 'group is a name, or a pattern like list/*');
+    const named = swaps.filter((swap) => isNamedSwap(swap));
+    if (named.length < swaps.length) {
+      throw badFeature(feature, 'swaps are named ones: make them with defineSwap(name, fn)');
+    }
+    this.#all.push({ schema, swaps: named, matches: matcher(group) });
+  }
+
+  /** Runs the group's named swaps; absent when it has none. */
+  runFor(group: string): RunCall | undefined {
+    const swaps = this.#of(group).flatMap((feature) => feature.swaps);
+    return swaps.length === 0 ? undefined : runCalls(swaps);
+  }
+
+  /** The decision, or a refusal where a schema of the group does not take what it writes. */
+  judge(group: string, decision: Decision): Decision {
+    if (decision.kind !== 'accepted') return decision;
+    for (const { schema } of this.#of(group)) {
+      if (schema === undefined) continue;
+      for (const { after } of decision.writes) {
+        const fault = after.body && schemaFault(schema, decodeBody(after.body));
+        if (fault === undefined) continue;
+        return {
+          kind: 'refused',
+          code: 'INVALID',
+          message: `The schema refused the doc ${JSON.stringify(after.key)}: ${fault}.`,
+        };
+      }
+    }
+    return decision;
+  }
+
+  #of(group: string): readonly Matcher[] {
+    return this.#all.filter(({ matches }) => matches(group));
+  }
+}
+
+function matcher(pattern: string): (group: string) => boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+  const expression = new RegExp(`^${parts.join('.*')}$`, 's');
+  return (group) => expression.test(group);
+}
+
+function badFeature({ group }: GroupFeature, rule: string): AtomSyncServerError {
+  return new AtomSyncServerError(
+    'BAD_OPTION',
+    `The feature of the group ${JSON.stringify(group)} cannot be taken: ${rule}.`,
+  );
+}
