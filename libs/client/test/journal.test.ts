@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { Subject } from 'rxjs';
+import { settle } from '@atomsync/testing';
+import { batches, bytesOf, comparable, doc, ModelGroup } from '../../testing/src/local-store-model';
+import { journal, NOTHING_SEEN, type DurableMark, type JournalEntry } from '../src/journal';
+import type { LocalBatch, LocalGroup } from '../src/store/local-store';
+
+/** A group of a local store whose appends end when told. */
+class HeldGroup implements LocalGroup {
+  readonly appended: LocalBatch[] = [];
+  readonly #ends: { readonly done: () => void; readonly fail: (error: Error) => void }[] = [];
+
+  load = (): Promise<undefined> => Promise.resolve(undefined);
+  close = (): Promise<void> => Promise.resolve();
+
+  append(batch: LocalBatch): Promise<void> {
+    this.appended.push({ ...batch, records: new Map(batch.records) });
+    return new Promise((done, fail) => {
+      this.#ends.push({ done, fail });
+    });
+  }
+
+  async done(): Promise<void> {
+    this.#ends.shift()!.done();
+    await settle();
+  }
+
+  async fail(message: string): Promise<void> {
+    this.#ends.shift()!.fail(new Error(message));
+    await settle();
+  }
+}
+
+const open = () => {
+  const store = new HeldGroup();
+  const entries = new Subject<JournalEntry>();
+  const marks: DurableMark[] = [];
+  const failures: unknown[] = [];
+  let completed = false;
+  entries.pipe(journal(store, (error) => failures.push(error))).subscribe({
+    next: ({ order, seen }) => marks.push({ order, seen: new Map(seen) }),
+    complete: () => (completed = true),
+  });
+  const write = (order: number, batch: LocalBatch, seen = NOTHING_SEEN): void => {
+    entries.next({ batch, order, seen });
+  };
+  return { store, entries, marks, failures, write, isCompleted: () => completed };
+};
+
+const record = (id: string): LocalBatch => ({ records: new Map([[id, bytesOf(id)]]) });
+const ids = ({ records }: LocalBatch): string[] => [...(records ?? new Map<string, never>()).keys()];
+const seenThrough = (number: number, closed = false) => new Map([['line', { number, closed }]]);
+
+describe('journal', () => {
+  it('puts what one synchronous loop writes into one append', async () => {
+    const { store, write } = open();
+    for (let order = 1; order <= 3; order++) write(order, record(`w${order}`));
+    await settle();
+    expect(store.appended.map(ids)).toEqual([['w1', 'w2', 'w3']]);
+  });
+
+  it('puts the batches that come during an append into the next one', async () => {
+    const { store, write } = open();
+    write(1, record('w1'));
+    await settle();
+    write(2, record('w2'));
+    await settle();
+    write(3, record('w3'));
+    await settle();
+    expect(store.appended.map(ids)).toEqual([['w1']]);
+    await store.done();
+    expect(store.appended.map(ids)).toEqual([['w1'], ['w2', 'w3']]);
+  });
+
+  it('tells the youngest write and the seen marks only when they are durable', async () => {
+    const { store, write, marks } = open();
+    write(1, record('w1'));
+    write(2, record('w2'), seenThrough(7));
+    await settle();
+    write(3, record('w3'), seenThrough(8, true));
+    expect(marks).toEqual([]);
+    await store.done();
+    expect(marks).toEqual([{ order: 2, seen: seenThrough(7) }]);
+    await store.done();
+    expect(marks.slice(1)).toEqual([{ order: 3, seen: seenThrough(8, true) }]);
+  });
+
+  it('keeps the last seen mark of a line', async () => {
+    const { store, write, marks } = open();
+    write(0, {}, seenThrough(7));
+    write(0, {}, seenThrough(9));
+    await settle();
+    await store.done();
+    expect(marks).toEqual([{ order: 0, seen: seenThrough(9) }]);
+  });
+
+  it('makes durable what it was given before it completes', async () => {
+    const { store, write, entries, marks, isCompleted } = open();
+    write(1, record('w1'));
+    await settle();
+    write(2, record('w2'));
+    entries.complete();
+    await store.done();
+    expect(isCompleted()).toBe(false);
+    await store.done();
+    expect(marks.map(({ order }) => order)).toEqual([1, 2]);
+    expect(isCompleted()).toBe(true);
+  });
+
+  describe('when an append fails', () => {
+    it('tells of it, and lets its writes go out all the same', async () => {
+      const { store, write, marks, failures } = open();
+      write(1, record('w1'));
+      await settle();
+      await store.fail('full');
+      expect(failures).toEqual([new Error('full')]);
+      expect(marks).toEqual([{ order: 1, seen: NOTHING_SEEN }]);
+    });
+
+    it('appends its batch again, with the next one', async () => {
+      const { store, write } = open();
+      write(1, record('w1'));
+      await settle();
+      await store.fail('full');
+      expect(store.appended).toHaveLength(1);
+      write(2, record('w2'));
+      await settle();
+      expect(store.appended.map(ids)).toEqual([['w1'], ['w1', 'w2']]);
+    });
+
+    it('appends its batch again before those that came meanwhile', async () => {
+      const { store, write } = open();
+      write(0, { docs: [doc('k', 'old')], cursor: { token: 't', version: 1 } });
+      await settle();
+      write(0, { removed: ['k'], cursor: { token: 't', version: 2 } });
+      await store.fail('full');
+      expect(store.appended[1]).toMatchObject({
+        docs: [],
+        removed: ['k'],
+        cursor: { token: 't', version: 2 },
+      });
+    });
+
+    it('does not tell of writes that came meanwhile', async () => {
+      const { store, write, marks } = open();
+      write(1, record('w1'));
+      await settle();
+      write(2, record('w2'));
+      await store.fail('full');
+      expect(marks.map(({ order }) => order)).toEqual([1]);
+      await store.done();
+      expect(marks.map(({ order }) => order)).toEqual([1, 2]);
+    });
+
+    it('keeps its seen marks back until they are durable', async () => {
+      const { store, write, marks } = open();
+      write(0, {}, seenThrough(7));
+      await settle();
+      await store.fail('full');
+      expect(marks).toEqual([{ order: 0, seen: NOTHING_SEEN }]);
+      write(1, record('w1'));
+      await settle();
+      await store.done();
+      expect(marks.slice(1)).toEqual([{ order: 1, seen: seenThrough(7) }]);
+    });
+  });
+});
+
+describe('batches that go together', () => {
+  /** As the replica makes them: what a batch keeps it does not forget. */
+  const consistent = ({ removed, droppedRecords, ...batch }: LocalBatch): LocalBatch => ({
+    ...batch,
+    removed: (removed ?? []).filter((key) => !batch.docs?.some((kept) => kept.key === key)),
+    droppedRecords: (droppedRecords ?? []).filter((id) => !batch.records?.has(id)),
+  });
+
+  it('do what they do one by one', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(batches.map(consistent), { maxLength: 3 }),
+        fc.array(batches.map(consistent), { minLength: 1, maxLength: 5 }),
+        fc.boolean(),
+        async (before, together, failsFirst) => {
+          const { store, write } = open();
+          together.forEach((batch, i) => {
+            write(i + 1, batch);
+          });
+          await settle();
+          if (failsFirst) {
+            await store.fail('full');
+            write(99, {});
+            await settle();
+          }
+          const oneByOne = new ModelGroup();
+          oneByOne.append(...before, ...together);
+          const atOnce = new ModelGroup();
+          atOnce.append(...before, store.appended.at(-1)!);
+          expect(comparable(atOnce.state())).toEqual(comparable(oneByOne.state()));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});

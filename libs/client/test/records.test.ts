@@ -1,0 +1,110 @@
+import type { Change } from '@atomsync/protocol';
+import fc from 'fast-check';
+import {
+  decodePending,
+  decodeRejected,
+  encodePending,
+  encodeRejected,
+  isPendingId,
+  isRejectedId,
+  pendingId,
+  rejectedId,
+  type PendingRecord,
+  type RejectedRecord,
+} from '../src/records';
+
+const bytes = fc.uint8Array({ maxLength: 20 }).map((array) => new Uint8Array(array));
+const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 });
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({ kind: fc.constant('put' as const), key, schemaVersion: fc.nat(), body: bytes }),
+  fc.record({ kind: fc.constant('patch' as const), key, schemaVersion: fc.nat(), patch: bytes }),
+  fc.record({ kind: fc.constant('delete' as const), key }),
+);
+const call = fc.option(fc.record({ name: key, input: bytes }), { nil: undefined });
+const terms = fc.record(
+  {
+    ifStale: fc.constantFrom('rebase' as const, 'reject' as const),
+    expiresAt: fc.maxSafeNat(),
+    onConflict: fc.constantFrom('rebase' as const, 'server-wins' as const, 'last-write-wins' as const),
+  },
+  { requiredKeys: [] },
+);
+const pending: fc.Arbitrary<PendingRecord> = fc.record({
+  clientId: fc.uuid(),
+  number: fc.nat(),
+  order: fc.nat(),
+  changes: fc.array(change, { maxLength: 4 }),
+  reads: fc.uniqueArray(key, { maxLength: 4 }).map((keys) => new Set(keys)),
+  readsGroup: fc.boolean(),
+  call,
+  scope: fc.option(fc.array(key, { maxLength: 3 }), { nil: undefined }),
+  madeAt: fc.maxSafeNat(),
+  rebased: fc.nat(),
+  terms,
+});
+const doc = fc.oneof(
+  fc.constant(undefined),
+  fc.integer(),
+  fc.string({ unit: 'grapheme' }),
+  fc.date({ noInvalidDate: true }),
+  fc.constant(new Map([[new Set([1n]), -0]])),
+  fc.dictionary(key, fc.array(fc.integer(), { maxLength: 3 }), { maxKeys: 3, noNullPrototype: true }),
+);
+const rejected: fc.Arbitrary<RejectedRecord> = fc.record({
+  clientId: fc.uuid(),
+  number: fc.nat(),
+  code: fc.constantFrom('FORBIDDEN', 'INVALID'),
+  message: fc.string({ unit: 'grapheme' }),
+  madeAt: fc.maxSafeNat(),
+  docs: fc.array(fc.tuple(key, doc), { maxLength: 3 }).map((entries) => new Map(entries)),
+  call,
+});
+
+describe('a pending mutation in the local store', () => {
+  it('comes back as it was', () => {
+    fc.assert(
+      fc.property(pending, (record) => {
+        expect(decodePending(encodePending(record))).toEqual(record);
+      }),
+    );
+  });
+
+  it('loses a conflict rule that is a function: it ends with the process', () => {
+    fc.assert(
+      fc.property(pending, (record) => {
+        const { onConflict: _, ...kept } = record.terms;
+        const ruled = { ...record, terms: { ...kept, onConflict: () => 1 } };
+        expect(decodePending(encodePending(ruled))).toEqual({ ...record, terms: kept });
+      }),
+    );
+  });
+});
+
+describe('a rejected mutation in the local store', () => {
+  it('comes back as it was', () => {
+    fc.assert(
+      fc.property(rejected, (record) => {
+        expect(decodeRejected(encodeRejected(record))).toEqual(record);
+      }),
+    );
+  });
+});
+
+describe('the ids of records', () => {
+  const one = { clientId: 'line', number: 1 };
+
+  it('tell what a record is', () => {
+    expect([isPendingId(pendingId(one)), isRejectedId(pendingId(one))]).toEqual([true, false]);
+    expect([isPendingId(rejectedId(one)), isRejectedId(rejectedId(one))]).toEqual([false, true]);
+  });
+
+  it('are different for every number of every line', () => {
+    const named = fc.record({ clientId: fc.uuid(), number: fc.nat() });
+    fc.assert(
+      fc.property(named, named, (a, b) => {
+        const same = a.clientId === b.clientId && a.number === b.number;
+        expect(pendingId(a) === pendingId(b)).toBe(same);
+      }),
+    );
+  });
+});
