@@ -1,4 +1,5 @@
-import { DocMap, noSuchDoc } from './doc-map';
+import { noSuchDoc } from './doc-checks';
+import { DocMap } from './doc-map';
 import { readPart, withPart, type Path } from './parts';
 
 /** What stands in for an absent part: `value` where the first `depth` segments of the path lead to nothing. */
