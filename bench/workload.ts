@@ -24,7 +24,7 @@ export interface Stage {
   readonly scale: Scale;
   readonly server: ServerProcess;
   /** Starts a client in a process of its own that plays one of the workload's roles. */
-  start(role: string): Promise<RoleProcess>;
+  readonly start: (role: string) => Promise<RoleProcess>;
 }
 
 /** Played in a process of its own by a client that is connected and caught up. */

@@ -19,7 +19,7 @@ export const connect: ClientModule['connect'] = async (url) => {
     settled: () => docs.settled(),
     onDoc: (key, hear) => {
       docs.at(key).subscribe((doc) => {
-        if (doc !== undefined) hear(doc as BenchDoc);
+        if (doc !== undefined) hear(doc);
       });
     },
     onSize: (hear) => {

@@ -4,7 +4,7 @@ import type { BenchDoc, ClientModule, Traffic } from '../contender';
 import { docsOf, FrameWriter } from './frame';
 
 /** Docs of one frame: enough to spread the cost of a commit, few enough that the server begins early. */
-const BATCH = Number(process.env['LIMIT_BATCH'] ?? 1000);
+const BATCH = 1000;
 
 export const connect: ClientModule['connect'] = async (url) => {
   const traffic: Traffic = { framesUp: 0, framesDown: 0, bytesUp: 0, bytesDown: 0 };

@@ -62,7 +62,7 @@ async function play(server: Server, cities: Map<string, City>): Promise<boolean>
   stages.push(
     await measured('changes, cleo offline', changed.length + removed.length, [ada, ben], async () => {
       await inChunks(changed, (key) => {
-        ada.cities.at(key).swap((city) => ({ ...city!, visited: VISITED }));
+        ada.cities.at(key).swap((city) => ({ ...city, visited: VISITED }));
       });
       await inChunks(removed, (key) => {
         ada.cities.remove(key);
