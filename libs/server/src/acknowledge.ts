@@ -1,7 +1,7 @@
 import { errorFacts, type DownMessage } from '@atomsync/protocol';
 import { tap, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Committed, DecidedPush } from './commit-batch';
-import type { Fault } from './decide-push';
+import type { Fault } from './check-push';
 
 /** How long a client is asked to wait after a fault of the server's, in milliseconds. */
 const RETRY_AFTER = 1000;

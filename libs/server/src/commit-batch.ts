@@ -1,5 +1,5 @@
 import type { Commit } from '@atomsync/protocol';
-import { concatMap, type OperatorFunction } from 'rxjs';
+import { concatMap, finalize, from, type OperatorFunction } from 'rxjs';
 import { decidePush, type PushDeps, type PushOutcome } from './decide-push';
 import { needsOf, Overlay, usedUp } from './overlay';
 import type { Queued, QueuedPush, QueuedSeen } from './queued-push';
@@ -29,13 +29,18 @@ export interface CommitDeps {
  * every push in it is told to try again.
  */
 export const commitBatch = (deps: CommitDeps): OperatorFunction<readonly Queued[], Committed> =>
-  concatMap((batch) => {
-    for (const { source, bytes } of batch) source.done(bytes);
-    return commitOne(
-      batch.filter(({ source }) => !source.isReplaced()),
-      deps,
-    );
-  });
+  concatMap((batch) =>
+    from(
+      commitOne(
+        batch.filter(({ source }) => !source.isReplaced()),
+        deps,
+      ),
+    ).pipe(
+      finalize(() => {
+        for (const { source, bytes } of batch) source.done(bytes);
+      }),
+    ),
+  );
 
 async function commitOne(batch: readonly Queued[], deps: CommitDeps): Promise<Committed> {
   const { store, epoch, pushDeps, onFault } = deps;

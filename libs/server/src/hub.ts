@@ -99,6 +99,7 @@ class Core implements HubCore {
             limits: options.limits,
             now: options.clock(),
             features: options.features,
+            onFault: (error) => this.onFault(error),
           }),
           onFault: (error) => this.onFault(error),
         }),

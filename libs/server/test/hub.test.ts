@@ -1,10 +1,13 @@
 import { DEFAULT_LIMITS, encodeUp, type DownMessage } from '@atomsync/protocol';
 import { VirtualTimeScheduler } from 'rxjs';
 import { StaticUsersAuth } from '../src/auth/static-users-auth';
+import { Features } from '../src/features';
 import { MemoryCommitStore } from '../src/store/memory-commit-store';
 import { MemoryLink } from './support/memory-link';
 import { connect, cursorOf, mutation, openHub, pushOf, put, settle, subscribe } from './support/world';
 
+const last = (messages: readonly DownMessage[], type: DownMessage['type']) =>
+  messages.filter((message) => message.type === type).at(-1);
 const errorOf = (messages: readonly DownMessage[]) => messages.find(({ type }) => type === 'error');
 
 describe('one push from one client to another', () => {
@@ -141,6 +144,97 @@ describe('the writer', () => {
       a.say(pushOf('a', number - 1, [mutation(number, [put('k', number)])]));
     await settle();
     expect(errorOf(a.take())).toMatchObject({ code: 'RATE_LIMITED', group: 'g', retryable: true });
+  });
+});
+
+describe('a schema that throws', () => {
+  it('refuses the mutation, and nothing else of the batch', async () => {
+    const schema = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value: unknown) => {
+          if (value === 'poison') throw new Error('broken schema');
+          return { value };
+        },
+      },
+    } as const;
+    const faults: unknown[] = [];
+    const features = new Features([{ group: 'g', schema }]);
+    const hub = await openHub({ features, onFault: (error) => faults.push(error) });
+    const [a, b] = [await connect(hub, 'a'), await connect(hub, 'b')];
+    await subscribe(a);
+    await subscribe(b);
+    a.say(pushOf('a', 0, [mutation(1, [put('k', 'poison')]), mutation(2, [put('l', 1)])]));
+    b.say(pushOf('b', 0, [mutation(1, [put('m', 1)])]));
+    await settle();
+    expect(last(a.take(), 'pushed')).toMatchObject({ results: [{ code: 'INVALID' }, { kind: 'accepted' }] });
+    expect(last(b.take(), 'pushed')).toMatchObject({ results: [{ kind: 'accepted' }] });
+    expect(faults).toHaveLength(1);
+  });
+});
+
+describe('a connection', () => {
+  it('follows no more groups than its bound', async () => {
+    const hub = await openHub({ maxGroups: 1 });
+    const a = await connect(hub, 'a');
+    await subscribe(a);
+    expect(await subscribe(a, { group: 'h' })).toMatchObject([{ code: 'RATE_LIMITED', group: 'h' }]);
+    expect(await subscribe(a)).toMatchObject([{ type: 'changes' }]);
+    a.say({ type: 'unsubscribe', group: 'g' });
+    expect(await subscribe(a, { group: 'h' })).toMatchObject([{ type: 'changes' }]);
+  });
+
+  it('has no more bytes wait for the writer than its bound, but always one push', async () => {
+    const hub = await openHub({ maxQueuedBytes: 500 });
+    const a = await connect(hub, 'a');
+    await subscribe(a);
+    const large = put('k', 'x'.repeat(600));
+    a.say(pushOf('a', 0, [mutation(1, [large])]));
+    a.say(pushOf('a', 1, [mutation(2, [large])]));
+    await settle();
+    const told = a.take();
+    expect(errorOf(told)).toMatchObject({
+      code: 'RATE_LIMITED',
+      group: 'g',
+      retryable: true,
+      retryAfter: 500,
+    });
+    expect(told.filter(({ type }) => type === 'pushed')).toMatchObject([
+      { results: [{ number: 1, kind: 'accepted' }] },
+    ]);
+    a.say(pushOf('a', 1, [mutation(2, [large])]));
+    await settle();
+    expect(a.take()).toMatchObject([{ type: 'commits' }, { results: [{ number: 2, kind: 'accepted' }] }]);
+  });
+
+  it('that floods before anyone knows it is closed', async () => {
+    const hub = await openHub({
+      maxQueuedBytes: 500,
+      limits: { ...DEFAULT_LIMITS, maxFrame: 1000 },
+      auth: { authenticate: () => new Promise(() => undefined), authorize: () => true },
+    });
+    const a = await connect(hub, 'a');
+    for (let i = 0; i < 200; i++) a.say({ type: 'token', token: 'x'.repeat(100) });
+    expect(a.closed).toEqual({ code: 4408, reason: 'RATE_LIMITED' });
+  });
+
+  it('that never says what it has seen is not remembered without end', async () => {
+    const hub = await openHub();
+    const a = await connect(hub, 'a');
+    await subscribe(a);
+    let base = 0;
+    const pushMany = async (seen: number) => {
+      const made = Array.from({ length: 1000 }, (_, i) => mutation(base + i + 1, []));
+      a.say(pushOf('a', base, made, 'g', seen));
+      await settle();
+      const told = a.take();
+      if (errorOf(told) === undefined) base += 1000;
+      return errorOf(told);
+    };
+    while (base < 20_000) expect(await pushMany(0)).toBeUndefined();
+    expect(await pushMany(0)).toMatchObject({ code: 'RATE_LIMITED', group: 'g' });
+    expect(await pushMany(19_000)).toBeUndefined();
   });
 });
 

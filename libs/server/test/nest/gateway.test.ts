@@ -1,6 +1,7 @@
 import { encodeDown, encodeUp } from '@atomsync/protocol';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { AtomSyncModule } from '../../src/nest/atom-sync.module';
@@ -109,5 +110,38 @@ describe('the gateway', () => {
     const closed = client.end();
     await app.close();
     expect(await closed).toEqual({ code: 1012, reason: 'SHUTTING_DOWN' });
+  });
+
+  it('ends a socket that has not answered since the heartbeat before, and no other', async () => {
+    const real = [
+      'setTimeout',
+      'clearTimeout',
+      'setImmediate',
+      'clearImmediate',
+      'nextTick',
+      'queueMicrotask',
+      'Date',
+      'performance',
+      'hrtime',
+    ] as const;
+    jest.useFakeTimers({ doNotFake: [...real] });
+    try {
+      const server = await serve({ heartbeat: 1000 });
+      const alive = await RawClient.following(server, 'alive');
+      const dead = await RawClient.following(server, 'dead');
+      dead.socket.pause();
+      for (let beat = 0; beat < 2; beat++) {
+        const pinged = once(alive.socket, 'ping');
+        jest.advanceTimersByTime(1000);
+        await pinged;
+        alive.say({ type: 'ping' });
+        await alive.next('pong');
+      }
+      dead.socket.resume();
+      expect((await dead.end()).code).toBe(1006);
+      expect(alive.closed).toBeUndefined();
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });
