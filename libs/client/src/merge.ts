@@ -1,5 +1,12 @@
 import type { Doc } from '@atomsync/atom';
-import { applyFieldEdits, fieldEdits, valuesEqual, type FieldEdit, type PathStep } from '@atomsync/protocol';
+import {
+  applyFieldEdits,
+  fieldEdits,
+  pathKey,
+  valuesEqual,
+  type FieldEdit,
+  type PathStep,
+} from '@atomsync/protocol';
 import type { Conflict, ConflictPolicy } from './conflict';
 import type { Edit } from './pending';
 
@@ -47,22 +54,76 @@ function mergeFields<D>(
   policy: ConflictPolicy,
   mineIsLater: boolean,
 ): Merge<D> {
-  const theirEdits = fieldEdits(base, theirs);
+  const rivals = new Rivals(fieldEdits(base, theirs));
+  const settledAt = new Set<string>();
   const conflicts: Conflict[] = [];
   const edits: FieldEdit[] = [];
   for (const edit of fieldEdits(base, mine)) {
-    const rival = theirEdits.find((other) => overlaps(edit.path, other.path));
-    if (rival === undefined || sameEdit(edit, rival)) {
+    const path = rivals.meet(edit);
+    if (path === undefined) {
       edits.push(edit);
       continue;
     }
-    const field = { key, path: edit.path, base: edit.before, mine: edit.after, theirs: rival.after };
-    const settled = settle(field, policy, mineIsLater);
-    conflicts.push(settled.conflict);
-    if (settled.conflict.kept === 'theirs') continue;
-    edits.push(settled.conflict.kept === 'mine' ? edit : { ...edit, kind: 'set', after: settled.value });
+    // Several own fields may lie within one that the others wrote as a whole.
+    const at = pathKey(path);
+    if (settledAt.has(at)) continue;
+    settledAt.add(at);
+    const [before, own, other] = [base, mine, theirs].map((doc) => valueAt(doc, path));
+    const field = { key, path, base: before, mine: own, theirs: other };
+    const { value, conflict } = settle(field, policy, mineIsLater);
+    conflicts.push(conflict);
+    if (conflict.kept === 'theirs') continue;
+    if (conflict.kept === 'mine' && path === edit.path) edits.push(edit);
+    else edits.push({ path, kind: value === undefined ? 'delete' : 'set', after: value });
   }
   return { after: applyFieldEdits(edits, theirs) as Doc<D>, conflicts };
+}
+
+/** The fields that others wrote. */
+class Rivals {
+  readonly #edits = new Map<string, FieldEdit>();
+  /** Where their paths lead through. */
+  readonly #passed = new Set<string>();
+
+  constructor(edits: readonly FieldEdit[]) {
+    for (const edit of edits) {
+      this.#edits.set(pathKey(edit.path), edit);
+      for (let depth = 0; depth < edit.path.length; depth++)
+        this.#passed.add(pathKey(edit.path.slice(0, depth)));
+    }
+  }
+
+  /** Where an own edit meets one of theirs: the field that holds both. `undefined` where none does, or both did the same. */
+  meet(mine: FieldEdit): readonly PathStep[] | undefined {
+    const { path } = mine;
+    if (this.#passed.has(pathKey(path))) return path;
+    const same = this.#edits.get(pathKey(path));
+    if (same) return sameEdit(mine, same) ? undefined : path;
+    for (let depth = 0; depth < path.length; depth++) {
+      const outer = path.slice(0, depth);
+      if (this.#edits.has(pathKey(outer))) return outer;
+    }
+    return undefined;
+  }
+}
+
+function valueAt(doc: unknown, path: readonly PathStep[]): unknown {
+  let part = doc;
+  for (const step of path) part = partAt(part, step);
+  return part;
+}
+
+/** What both sides wrote differently is never a member of a Set, which can only come or go. */
+function partAt(whole: unknown, step: PathStep): unknown {
+  if (step.in === 'object') {
+    return Object.hasOwn(whole as object, step.key)
+      ? (whole as Record<string, unknown>)[step.key]
+      : undefined;
+  }
+  if (step.in === 'set') return undefined;
+  for (const [key, value] of whole as ReadonlyMap<unknown, unknown>)
+    if (valuesEqual(key, step.key)) return value;
+  return undefined;
 }
 
 type Field = Pick<Conflict, 'key' | 'path' | 'base' | 'mine' | 'theirs'>;
@@ -88,13 +149,6 @@ function settle(
   };
 }
 
-/** One path leads to or through the other: both edits meet in one field. */
-function overlaps(a: readonly PathStep[], b: readonly PathStep[]): boolean {
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) if (!valuesEqual(a[i], b[i])) return false;
-  return true;
-}
-
 function sameEdit(a: FieldEdit, b: FieldEdit): boolean {
-  return a.kind === b.kind && a.path.length === b.path.length && valuesEqual(a.after, b.after);
+  return a.kind === b.kind && valuesEqual(a.after, b.after);
 }
