@@ -13,7 +13,7 @@ async function serve({ port, file, host }: Extract<Arguments, { kind: 'serve' }>
     logger: new QuietLogger(),
     abortOnError: false,
   });
-  app.enableShutdownHooks(['SIGINT', 'SIGTERM']);
+  app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
   await (host === undefined ? app.listen(port) : app.listen(port, host));
   const { port: bound } = (app.getHttpServer() as Server).address() as AddressInfo;
   console.log(`Atomsync on http://${host ?? 'localhost'}:${bound}, data in ${resolve(file)}`);

@@ -4,7 +4,6 @@ import {
   errorFacts,
   ProtocolError,
   type DownMessage,
-  type ErrorMessage,
   type Hello,
   type Push,
   type Seen,
@@ -13,14 +12,13 @@ import {
 } from '@atomsync/protocol';
 import { concatMap, map, Subject, takeUntil, timer } from 'rxjs';
 import type { Credentials, Principal } from './auth/sync-auth';
+import { Backlog } from './backlog';
 import { CLOSE } from './close-codes';
+import { errorMessage } from './error-message';
 import { Subscription, type FeedSink } from './feeds/subscription';
 import type { HubCore, Peer } from './hub-core';
 import type { Link } from './link';
 import type { PushSource } from './queued-push';
-
-/** Milliseconds a client is asked to wait when too much of it waits here. */
-const RETRY_AFTER = 500;
 
 /** A frame, decoded, or what was wrong with it. */
 interface Incoming {
@@ -42,15 +40,15 @@ export class Connection implements Peer {
   #source: PushSource | undefined;
   #open = true;
   #replaced = false;
-  /** Messages that wait for the writer, and bytes of frames that wait for anything. */
-  #queued = 0;
-  #held = 0;
+  readonly #backlog: Backlog;
 
   constructor(
     private readonly link: Link,
     private readonly headers: Credentials['headers'],
     private readonly hub: HubCore,
   ) {
+    const { maxQueued, maxQueuedBytes, limits } = hub.options;
+    this.#backlog = new Backlog({ maxQueued, maxQueuedBytes, maxFrame: limits.maxFrame });
     this.#sink = {
       send: (message) => this.#send(message),
       sendFrame: (frame) => this.#sendFrame(frame),
@@ -107,9 +105,7 @@ export class Connection implements Peer {
   }
 
   #receive(frame: Uint8Array): Incoming {
-    const { maxQueuedBytes, limits } = this.hub.options;
-    this.#held += frame.length;
-    if (this.#held > 2 * maxQueuedBytes + limits.maxFrame) this.close(CLOSE.slowConsumer, 'RATE_LIMITED');
+    if (!this.#backlog.arrived(frame.length)) this.close(CLOSE.slowConsumer, 'RATE_LIMITED');
     return { said: this.#decode(frame), bytes: frame.length };
   }
 
@@ -132,7 +128,7 @@ export class Connection implements Peer {
       } else if (said.type === 'push') this.#push(said, bytes);
       else if (said.type === 'seen') this.#seen(said, bytes);
       else await this.#route(said, this.#principal);
-      this.#held -= bytes;
+      this.#backlog.looked(bytes);
     } catch (error) {
       this.hub.onFault(error);
       this.#violation('INTERNAL', 'The server failed to deal with a message; connect again.');
@@ -248,17 +244,11 @@ export class Connection implements Peer {
     if (this.#mayQueue(seen.group, bytes)) this.hub.enqueue({ seen, source: this.#source!, bytes });
   }
 
-  /** Whether the writer's queue takes another of this connection; its bytes are held until it is done. */
   #mayQueue(group: string, bytes: number): boolean {
-    const { maxQueued, maxQueuedBytes } = this.hub.options;
-    if (this.#queued >= maxQueued || (this.#queued > 0 && this.#held > maxQueuedBytes)) {
-      const message = `${this.#queued} messages wait to be stored; send more when they are answered.`;
-      this.#send({ ...errorMessage('RATE_LIMITED', message, group), retryAfter: RETRY_AFTER });
-      return false;
-    }
-    this.#queued++;
-    this.#held += bytes;
-    return true;
+    if (this.#backlog.mayQueue(bytes)) return true;
+    const message = `${this.#backlog.queued} messages wait to be stored; send more when they are answered.`;
+    this.#fail('RATE_LIMITED', message, group);
+    return false;
   }
 
   async #renew(token: string, principal: Principal): Promise<void> {
@@ -284,10 +274,7 @@ export class Connection implements Peer {
     return {
       principal,
       isReplaced: () => this.#replaced,
-      done: (bytes) => {
-        this.#queued--;
-        this.#held -= bytes;
-      },
+      done: (bytes) => this.#backlog.done(bytes),
       answer: (message) => this.#send(message),
       resync: (group, reason) => this.#subscriptions.get(group)?.resync(reason),
     };
@@ -314,14 +301,4 @@ export class Connection implements Peer {
     // Live frames are dropped long before this; what is left are answers to one who sends and never reads.
     if (this.link.buffered() > this.hub.options.maxUnread) this.close(CLOSE.slowConsumer, 'SLOW_CONSUMER');
   }
-}
-
-function errorMessage(code: string, message: string, group?: string): ErrorMessage {
-  return {
-    type: 'error',
-    code,
-    message,
-    retryable: errorFacts(code).retryable,
-    ...(group !== undefined && { group }),
-  };
 }
