@@ -7,7 +7,6 @@ import {
   type Hello,
   type Push,
   type Seen,
-  type Subscribe,
   type UpMessage,
 } from '@atomsync/protocol';
 import { concatMap, map, Subject, takeUntil, timer } from 'rxjs';
@@ -15,7 +14,7 @@ import type { Credentials, Principal } from './auth/sync-auth';
 import { Backlog } from './backlog';
 import { CLOSE } from './close-codes';
 import { errorMessage } from './error-message';
-import { Subscription, type FeedSink } from './feeds/subscription';
+import { FollowedGroups } from './followed-groups';
 import type { HubCore, Peer } from './hub-core';
 import type { Link } from './link';
 import type { PushSource } from './queued-push';
@@ -31,10 +30,9 @@ interface Incoming {
  * dealt with before the next is looked at (pushes are dealt with once they are queued).
  */
 export class Connection implements Peer {
-  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #groups: FollowedGroups;
   readonly #closed = new Subject<void>();
   readonly #welcomed = new Subject<void>();
-  readonly #sink: FeedSink;
   #principal: Principal | undefined;
   #clientId = '';
   #source: PushSource | undefined;
@@ -49,15 +47,18 @@ export class Connection implements Peer {
   ) {
     const { maxQueued, maxQueuedBytes, limits } = hub.options;
     this.#backlog = new Backlog({ maxQueued, maxQueuedBytes, maxFrame: limits.maxFrame });
-    this.#sink = {
-      send: (message) => this.#send(message),
-      sendFrame: (frame) => this.#sendFrame(frame),
-      buffered: () => link.buffered(),
-      fault: (group, error) => {
-        hub.onFault(error);
-        this.#fail('INTERNAL', 'The catch-up failed; subscribe again.', group);
+    this.#groups = new FollowedGroups(
+      {
+        send: (message) => this.#send(message),
+        sendFrame: (frame) => this.#sendFrame(frame),
+        buffered: () => link.buffered(),
+        fault: (group, error) => {
+          hub.onFault(error);
+          this.#fail('INTERNAL', 'The catch-up failed; subscribe again.', group);
+        },
       },
-    };
+      hub,
+    );
   }
 
   get clientId(): string {
@@ -99,8 +100,7 @@ export class Connection implements Peer {
     if (!this.#open) return;
     this.#open = false;
     this.#closed.next();
-    for (const subscription of this.#subscriptions.values()) subscription.close();
-    this.#subscriptions.clear();
+    this.#groups.close();
     this.hub.left(this);
   }
 
@@ -173,64 +173,19 @@ export class Connection implements Peer {
   #route(message: Exclude<UpMessage, Hello | Push | Seen>, principal: Principal): void | Promise<void> {
     switch (message.type) {
       case 'subscribe':
-        return this.#subscribe(message, principal);
+        return this.#groups.subscribe(message, principal, this);
       case 'unsubscribe':
-        this.#subscriptions.get(message.group)?.close();
-        this.#subscriptions.delete(message.group);
-        return;
+        return this.#groups.unsubscribe(message.group);
       case 'token':
         return this.#renew(message.token, principal);
       case 'ping':
-        return this.#pong();
+        return this.#send({ type: 'pong', heads: this.#groups.heads() });
     }
-  }
-
-  async #subscribe({ group, prefix = '', cursor, lines }: Subscribe, principal: Principal): Promise<void> {
-    const { auth, maxGroups } = this.hub.options;
-    const known = this.#subscriptions.get(group);
-    if (known !== undefined && known.prefix !== prefix) {
-      const quoted = JSON.stringify(known.prefix);
-      return this.#fail(
-        'BAD_PREFIX',
-        `The group is open with the prefix ${quoted}; unsubscribe first.`,
-        group,
-      );
-    }
-    if (known === undefined && this.#subscriptions.size >= maxGroups) {
-      return this.#fail(
-        'RATE_LIMITED',
-        `A connection follows at most ${maxGroups} groups; leave some.`,
-        group,
-      );
-    }
-    const readable = await auth.authorize({
-      principal,
-      action: 'read',
-      group,
-      key: prefix,
-      before: undefined,
-      after: undefined,
-    });
-    if (!this.#open) return;
-    if (!readable) {
-      known?.close();
-      this.#subscriptions.delete(group);
-      return this.#fail(
-        'FORBIDDEN',
-        `${JSON.stringify(principal.id)} may not read ${JSON.stringify(group)}.`,
-        group,
-      );
-    }
-    for (const line of lines) this.hub.takeOver(line, principal, this);
-    const subscription =
-      known ?? new Subscription(group, prefix, principal.id, this.#sink, this.hub.subscriptionDeps);
-    this.#subscriptions.set(group, subscription);
-    subscription.open(cursor, [...new Set([this.#clientId, ...lines])]);
   }
 
   #push(push: Push, bytes: number): void {
     const { group } = push;
-    if (!this.#subscriptions.has(group)) {
+    if (!this.#groups.has(group)) {
       return this.#fail(
         'NOT_SUBSCRIBED',
         `Subscribe to ${JSON.stringify(group)} before pushing into it.`,
@@ -264,19 +219,13 @@ export class Connection implements Peer {
     this.#source = this.#pushSource(renewed);
   }
 
-  #pong(): void {
-    const heads = new Map<string, number>();
-    for (const [group, { head }] of this.#subscriptions) if (head !== undefined) heads.set(group, head);
-    this.#send({ type: 'pong', heads });
-  }
-
   #pushSource(principal: Principal): PushSource {
     return {
       principal,
       isReplaced: () => this.#replaced,
       done: (bytes) => this.#backlog.done(bytes),
       answer: (message) => this.#send(message),
-      resync: (group, reason) => this.#subscriptions.get(group)?.resync(reason),
+      resync: (group, reason) => this.#groups.resync(group, reason),
     };
   }
 
