@@ -142,7 +142,7 @@ class History {
       if (this.#actors.every(({ atom, disk }) => atom.group.replica.pending.size === 0 && disk.waiting === 0))
         break;
     }
-    await this.#pass(60_000, true);
+    await this.#pass(15_000, true);
   }
 
   check(): void {

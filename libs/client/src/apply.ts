@@ -1,4 +1,13 @@
-import type { Change, ClientId, DocState, FinalResult, LineState, Pushed, Version } from '@atomsync/protocol';
+import type {
+  Change,
+  ClientId,
+  DocState,
+  FeedCursor,
+  FinalResult,
+  LineState,
+  Pushed,
+  Version,
+} from '@atomsync/protocol';
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { GroupMessage } from './connection/session';
 
@@ -13,6 +22,8 @@ export interface Step {
   readonly kind: 'catch-up' | 'commit' | 'answers';
   /** The docs replace all there were. */
   readonly full: boolean;
+  /** The server's data is of an earlier day than this client's: a backup was restored. */
+  readonly lostData: boolean;
   readonly docs: readonly StepDoc[];
   /** Where base stands after it. */
   readonly version: Version;
@@ -47,6 +58,7 @@ export function toSteps(position: Position, pull: () => void): OperatorFunction<
     new Observable<Steps>((subscriber) => {
       let pages: DocState[] = [];
       let full = false;
+      let lostData = false;
       let catchingUp = true;
 
       return messages$.subscribe({
@@ -61,6 +73,7 @@ export function toSteps(position: Position, pull: () => void): OperatorFunction<
             case 'resync':
               catchingUp = true;
               pages = [];
+              lostData = message.reason === 'epoch' || message.reason === 'cursor';
               return;
             case 'changes': {
               if (!catchingUp && message.from > position.version) return;
@@ -68,9 +81,10 @@ export function toSteps(position: Position, pull: () => void): OperatorFunction<
               full ||= message.from === 0;
               for (const doc of message.docs) pages.push(doc);
               if (message.cursor === undefined) return;
-              const step = catchUp(pages, full, message.cursor.version, message.cursor.token, message.lines);
+              const step = catchUp(pages, { full, lostData }, message.cursor, message.lines);
               pages = [];
               full = false;
+              lostData = false;
               catchingUp = false;
               subscriber.next([step]);
               return;
@@ -88,6 +102,7 @@ export function toSteps(position: Position, pull: () => void): OperatorFunction<
                   steps.push({
                     kind: 'commit',
                     full: false,
+                    lostData: false,
                     docs: commit.changes.map((change) => ({ at: commit.at, change })),
                     version: commit.version,
                     token: undefined,
@@ -116,14 +131,13 @@ export function toSteps(position: Position, pull: () => void): OperatorFunction<
 
 function catchUp(
   docs: readonly DocState[],
-  full: boolean,
-  version: Version,
-  token: string,
+  kind: Pick<Step, 'full' | 'lostData'>,
+  { token, version }: FeedCursor,
   lines: readonly LineState[],
 ): Step {
   return {
     kind: 'catch-up',
-    full,
+    ...kind,
     docs: docs.map((doc) => ({ at: doc.at, change: toChange(doc) })),
     version,
     token,
@@ -133,7 +147,7 @@ function catchUp(
 
 /** The feed had nothing to show up to `version`. */
 function quiet(version: Version): Step {
-  return { kind: 'commit', full: false, docs: [], version, token: undefined, used: [] };
+  return { kind: 'commit', full: false, lostData: false, docs: [], version, token: undefined, used: [] };
 }
 
 /**
@@ -149,7 +163,7 @@ function answers(pushed: Pushed, version: Version): Step | undefined {
   const last = results.at(-1)?.number;
   if (last === undefined) return undefined;
   const used = [{ clientId: pushed.clientId, last, results, answered: true }];
-  return { kind: 'answers', full: false, docs: [], version, token: undefined, used };
+  return { kind: 'answers', full: false, lostData: false, docs: [], version, token: undefined, used };
 }
 
 function toChange({ key, body, schemaVersion }: DocState): Change {

@@ -17,7 +17,7 @@ import type { GroupHost, OpenGroup } from './group';
 import { platformSocket } from './platform';
 import type { RejectedRecord } from './records';
 import type { Rejected } from './rejected';
-import type { Line } from './replica';
+import type { Line } from './own-lines';
 import { serverUrl } from './server-url';
 import type { LocalStore } from './store/local-store';
 import { memoryLocalStore } from './store/memory-local-store';
@@ -106,6 +106,7 @@ export class AtomSync {
       connection$: this.#connection.status$,
       line: (group) => this.#line(group),
       now: options.now ?? (() => Date.now()),
+      newClientId,
       reject: (group, records) => {
         this.#reject(group, records);
       },

@@ -24,11 +24,13 @@ import {
   isRejectedId,
   pendingId,
   rejectedId,
+  toRejected,
   type RejectedRecord,
 } from './records';
 import type { ReceiptStatus } from './receipt';
 import { Receipts } from './receipts';
-import { Replica, toRejected, type Line, type Moved, type ReplicaRules, type ReplicaWrite } from './replica';
+import type { Line } from './own-lines';
+import { Replica, type Moved, type ReplicaRules, type ReplicaWrite } from './replica';
 import { sameStatus, type SyncPhase, type SyncStatus } from './status';
 import type { LocalGroup, LocalState, LocalStore } from './store/local-store';
 import { memoryLocalStore } from './store/memory-local-store';
@@ -45,6 +47,8 @@ export interface GroupHost {
   line(group: string): Line;
   /** Milliseconds since 1970. */
   now(): number;
+  /** The name of a new line. */
+  newClientId(): string;
   reject(group: OpenGroup, rejected: readonly RejectedRecord[]): void;
 }
 
@@ -57,7 +61,7 @@ export interface OpenGroup {
   end(): Promise<void>;
 }
 
-export type GroupRules<D> = Omit<ReplicaRules<D>, 'serverTime'>;
+export type GroupRules<D> = Omit<ReplicaRules<D>, 'serverTime' | 'now' | 'newClientId'>;
 
 /** One doc of a change. */
 export interface DocEdit<D> {
@@ -106,7 +110,12 @@ export class Group<D> implements OpenGroup {
     this.name = name;
     this.prefix = prefix;
     this.#host = host;
-    this.replica = new Replica(host.line(name), { ...rules, serverTime: (time) => this.#serverTime(time) });
+    this.replica = new Replica(host.line(name), {
+      ...rules,
+      serverTime: (time) => this.#serverTime(time),
+      now: () => host.now(),
+      newClientId: () => host.newClientId(),
+    });
     this.#status$ = new BehaviorSubject<SyncStatus>({ phase: 'loading', pending: 0 });
     this.#subscriptions.push(
       host.connection$.subscribe((status) => {

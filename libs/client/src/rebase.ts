@@ -13,6 +13,8 @@ export interface RebaseRules<D> {
   readonly encode: (edits: ReadonlyMap<string, Edit<D>>) => readonly Change[];
   /** A time of this machine's clock as the server's clock would show it. */
   readonly serverTime: (time: number) => number;
+  /** Milliseconds since 1970, by this machine's clock. */
+  readonly now: () => number;
 }
 
 /** A mutation that cannot stand on the new base: its function threw, or a validator refused the outcome. */

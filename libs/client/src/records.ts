@@ -1,5 +1,6 @@
 import { decodeBody, encodeBody, type Body, type Change, type ClientId } from '@atomsync/protocol';
 import type { NamedCall, PendingMutation, WriteTerms } from './pending';
+import type { Refusal } from './rebase';
 
 /** A pending mutation as the local store keeps it; its edits follow from `changes` and the docs below. */
 export type PendingRecord = Pick<
@@ -30,6 +31,7 @@ export interface RejectedRecord {
 }
 
 const PENDING = 'p:';
+const ACCEPTED = 'a:';
 const REJECTED = 'r:';
 
 export function pendingId({
@@ -40,6 +42,20 @@ export function pendingId({
   readonly number: number;
 }): string {
   return `${PENDING}${clientId}:${number}`;
+}
+
+export function acceptedId({
+  clientId,
+  number,
+}: {
+  readonly clientId: ClientId;
+  readonly number: number;
+}): string {
+  return `${ACCEPTED}${clientId}:${number}`;
+}
+
+export function isAcceptedId(id: string): boolean {
+  return id.startsWith(ACCEPTED);
 }
 
 export function rejectedId({
@@ -152,4 +168,12 @@ function callToArray(call: NamedCall | undefined): CallArray | null {
 
 function arrayToCall(call: CallArray | null): NamedCall | undefined {
   return call === null ? undefined : { name: call[0], input: call[1] };
+}
+
+/** A refused mutation as it is kept and shown. */
+export function toRejected<D>({ mutation, code, message }: Refusal<D>): RejectedRecord {
+  const docs = new Map<string, unknown>();
+  for (const [key, edit] of mutation.edits) docs.set(key, edit.after);
+  const { clientId, number, madeAt, call } = mutation;
+  return { clientId, number, code, message, madeAt, docs, call };
 }

@@ -157,7 +157,7 @@ function subscribeMessage<D>({ group, prefix, replica }: SyncContext<D>) {
   return {
     type: 'subscribe' as const,
     group,
-    lines: replica.olderLines(),
+    lines: replica.lines(),
     ...(prefix === '' ? {} : { prefix }),
     ...(replica.cursor ? { cursor: replica.cursor } : {}),
   };

@@ -18,7 +18,6 @@ export interface SyncOptions<D> {
 /** How own writes of a group are judged and encoded, when they are made and each time they are rebased. */
 export interface WriteRules<D> {
   readonly policy: ConflictPolicy;
-  readonly schemaVersion: number;
   readonly check: (docs: DocMap<D>, edits: ReadonlyMap<string, Edit<D>>) => void;
   readonly encode: (edits: ReadonlyMap<string, Edit<D>>) => readonly Change[];
 }
@@ -31,7 +30,6 @@ export function writeRules<D>(
   const { schema, version = 1, onConflict = 'rebase' } = options;
   return {
     policy: onConflict,
-    schemaVersion: version,
     check: (docs, edits) => {
       for (const [key, { after }] of edits) {
         assertKey(key);
