@@ -3,6 +3,9 @@ import type { Figure, Workload } from '../workload';
 import type { Series } from './measure';
 import { summary, type Summary } from './statistics';
 
+/** A ratio whose runs lie further apart than this share of their median says little. */
+const NOISE = 0.2;
+
 /** One figure of one workload: every contender, and the ratio of the first one to the limit. */
 export interface Row {
   readonly figure: Figure;
@@ -32,14 +35,15 @@ export function table(rows: readonly Row[]): string {
   return rows
     .map(({ figure, values, ratio }) => {
       const name = `${figure.name} (${figure.unit})`.padEnd(22);
-      const columns = Object.entries(values).map(([id, value]) => `${id} ${text(value)}`.padEnd(38));
+      const columns = Object.entries(values).map(([id, value]) => `${id} ${text(value)}`.padEnd(34));
       return `  ${name} ${columns.join('')}${ratio === undefined ? '' : verdict(ratio, figure)}`.trimEnd();
     })
     .join('\n');
 }
 
 function verdict(ratio: Summary, { target, better }: Figure): string {
-  const told = `${text(ratio)} × limit`;
+  const noisy = ratio.max - ratio.min > NOISE * ratio.median ? ', noisy' : '';
+  const told = `${text(ratio)} × limit${noisy}`;
   if (target === undefined) return told;
   const reached = better === 'lower' ? ratio.median <= target : ratio.median >= target;
   return `${told}, to reach ${better === 'lower' ? '≤' : '≥'} ${target}${reached ? ' ✓' : ''}`;

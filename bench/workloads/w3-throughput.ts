@@ -25,9 +25,9 @@ export const w3: Workload = {
     { name: 'commits', unit: 'frames' },
     { name: 'up', unit: 'bytes/doc' },
     { name: 'down', unit: 'bytes/doc' },
-    { name: 'server CPU', unit: 's' },
-    { name: 'writer CPU', unit: 's' },
-    { name: 'reader CPU', unit: 's' },
+    { name: 'server CPU', unit: 's', better: 'lower' },
+    { name: 'writer CPU', unit: 's', better: 'lower' },
+    { name: 'reader CPU', unit: 's', better: 'lower' },
   ],
   roles: {
     writer: async (client, port) => {
