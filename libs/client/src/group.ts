@@ -257,7 +257,7 @@ export class Group<D> implements OpenGroup {
       const mark = this.replica.answered(clientId);
       if (mark) seen.set(clientId, mark);
     }
-    this.#entries$.next({ batch: moved.batch, order: 0, seen });
+    this.#entries$.next({ batch: moved.batch, order: this.replica.order, seen });
     this.#tell(moved);
     this.#tellStatus();
   }

@@ -51,7 +51,7 @@ export interface TestClient {
  */
 export class TestNet {
   readonly clock: VirtualClock;
-  readonly store: MemoryCommitStore;
+  #store = new MemoryCommitStore();
   readonly #options: TestNetOptions;
   readonly #clients = new Map<AtomSync, TestClient>();
   readonly #atoms = new Map<unknown, TestClient>();
@@ -62,7 +62,6 @@ export class TestNet {
   constructor(options: TestNetOptions = {}) {
     this.#options = options;
     this.clock = options.scheduler ?? new VirtualClock();
-    this.store = new MemoryCommitStore();
     this.#hub = this.#openHub();
   }
 
@@ -140,11 +139,17 @@ export class TestNet {
     this.#refusal = matches;
   }
 
-  /** Ends the server and starts it again on the same data. */
-  async restartServer(): Promise<void> {
+  /** A copy of the server's data as it is now. */
+  backup(): MemoryCommitStore {
+    return this.#store.copy();
+  }
+
+  /** Ends the server and starts it again, on the same data or on a backup of it. */
+  async restartServer(data?: MemoryCommitStore): Promise<void> {
     const hub = await this.#hub;
     for (const { cable } of this.#clients.values()) cable.cut();
     await hub.close();
+    if (data !== undefined) this.#store = data.copy();
     this.#hub = this.#openHub();
     await this.#hub;
   }
@@ -157,7 +162,7 @@ export class TestNet {
 
   #openHub(): Promise<SyncHub> {
     return SyncHub.open({
-      store: this.store,
+      store: this.#store,
       scheduler: this.clock,
       clock: () => this.clock.now(),
       randomId: () => this.#newId('epoch'),
