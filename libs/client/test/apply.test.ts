@@ -260,7 +260,7 @@ describe('toSteps, of anything else', () => {
       const messages = new Subject<GroupMessage>();
       messages.pipe(toSteps({ version: 0 }, () => undefined)).subscribe({
         complete: () => ends.push('completed'),
-        error: (error) => ends.push(error),
+        error: (error: unknown) => ends.push(error),
       });
       if (end === 'complete') messages.complete();
       else messages.error('cut');

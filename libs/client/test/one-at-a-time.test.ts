@@ -139,7 +139,7 @@ describe('oneAtATime', () => {
     };
     of('a')
       .pipe(oneAtATime(broken))
-      .subscribe({ error: (error) => seen.push(error) });
+      .subscribe({ error: (error: unknown) => seen.push(error) });
     expect(seen).toEqual([new Error('broken')]);
   });
 

@@ -1,5 +1,6 @@
 import { defineSwap, type StandardSchemaV1 } from '@atomsync/atom';
-import { ClientError, type Rejected, type SyncedAtom, type SyncedAtomOptions } from '@atomsync/client';
+import type { ClientError } from '@atomsync/client';
+import { type Rejected, type SyncedAtom, type SyncedAtomOptions } from '@atomsync/client';
 import { createTestNet, type TestNet } from '@atomsync/testing';
 
 let net: TestNet;
@@ -98,7 +99,6 @@ describe('a value that cannot be carried', () => {
     ['a cycle', { cycle }, 'cycle.self'],
     ['a symbol', { s: Symbol('s') }, 's'],
     ['a lone surrogate', { text: '\ud800' }, 'text'],
-    // eslint-disable-next-line no-sparse-arrays
     ['a sparse array', { list: [1, , 3] }, 'list'],
   ])('is refused, naming its path: %s', async (_, doc, path) => {
     const { atom } = await open<unknown>();

@@ -1,5 +1,6 @@
 import { assoc, dissoc, DocMap, inc } from '@atomsync/atom';
-import { ClientError, type SyncedAtom } from '@atomsync/client';
+import type { ClientError } from '@atomsync/client';
+import { type SyncedAtom } from '@atomsync/client';
 import { keyword } from '@atomsync/protocol';
 import { createTestNet, type TestNet } from '@atomsync/testing';
 
