@@ -6,6 +6,7 @@
 import 'reflect-metadata';
 import { inc, type StandardSchemaV1 } from '@atomsync/atom';
 import { AtomSyncModule } from '@atomsync/server';
+import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,6 +25,7 @@ const balance: StandardSchemaV1 = {
   },
 };
 
+@Module({})
 class KnowingModule {}
 
 async function serve(file = ''): Promise<void> {
