@@ -13,7 +13,7 @@ export { Receipt, type Accepted, type ReceiptStatus } from './receipt';
 export type { Rejected } from './rejected';
 export type { SyncPhase, SyncStatus } from './status';
 export type { LocalBatch, LocalDoc, LocalGroup, LocalState, LocalStore } from './store/local-store';
-export { LocalStoreError } from './store/local-store-error';
+export { LocalStoreError, type LocalStoreErrorCode } from './store/local-store-error';
 export { MemoryDisk, type MemoryDiskOptions } from './store/memory-disk';
 export { memoryLocalStore } from './store/memory-local-store';
 export { subscribeAtom, type SubscribeAtomOptions } from './subscribe-atom';

@@ -33,6 +33,10 @@ export const ERRORS = {
   NUMBER_GAP: { retryable: true },
   /** S. A line that is another user's, or was closed. Begin a new one. */
   LINE_NOT_YOURS: { retryable: false },
+  /** S. Another connection speaks for this line now. */
+  REPLACED: { retryable: true, close: 4410 },
+  /** R. The number was used up before, and its answer has been seen and let go. */
+  NUMBER_USED: { retryable: false },
   /** S R L. A doc key that is not 1 to `limits.maxKey` UTF-8 bytes, or holds NUL or a lone surrogate. */
   BAD_KEY: { retryable: false },
   /** S L. A group name that is not 1 to 255 UTF-8 bytes, or holds NUL or a lone surrogate. */

@@ -1,0 +1,2 @@
+export { commitStoreContract, type CommitStorePlace, type SuiteRunner } from './commit-store-contract';
+export { localStoreContract, type LocalStoreContractOptions } from './local-store-contract';
