@@ -33,7 +33,8 @@ export function startNode(
   }
   const child = spawn(process.execPath, [...flags, file, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])],
-    env: { ...process.env, TS_NODE_PROJECT: join(__dirname, '../tsconfig.json') },
+    // Production, as for every peer: no freezing, no second run of swap functions.
+    env: { ...process.env, NODE_ENV: 'production', TS_NODE_PROJECT: join(__dirname, '../tsconfig.json') },
     serialization: 'advanced',
   });
   alive.add(child);
