@@ -98,6 +98,7 @@ describe('toSteps, of a catch-up', () => {
         {
           kind: 'catch-up',
           full: true,
+          lostData: false,
           docs: [
             { at: 10, change: put('a') },
             { at: 20, change: put('b') },
@@ -130,6 +131,18 @@ describe('toSteps, of a catch-up', () => {
     expect(steps).toMatchObject([{ full: true, version: 2 }]);
   });
 
+  it.each([
+    ['epoch', true],
+    ['cursor', true],
+    ['purged', false],
+    ['feed', false],
+  ] as const)('after a resync for reason %s tells whether the server has lost data', (reason, lostData) => {
+    const { say } = open(5);
+    const [steps] = say({ type: 'resync', group: 'g', reason }, page(0, [], 2));
+    expect(steps).toMatchObject([{ full: true, lostData }]);
+    expect(say(page(2, [], 3))[0]).toMatchObject([{ lostData: false }]);
+  });
+
   it('is not applied when it begins after where the client stands', () => {
     expect(caughtUp(3).say(page(5, [state('k', 6)], 6))).toEqual([]);
   });
@@ -149,6 +162,7 @@ describe('toSteps, of live commits', () => {
       {
         kind: 'commit',
         full: false,
+        lostData: false,
         docs: [{ at: 40, change: put('k4') }],
         version: 4,
         token: undefined,
@@ -157,6 +171,7 @@ describe('toSteps, of live commits', () => {
       {
         kind: 'commit',
         full: false,
+        lostData: false,
         docs: [{ at: 50, change: put('k5') }],
         version: 5,
         token: undefined,
@@ -234,6 +249,7 @@ describe('toSteps, of answers', () => {
       {
         kind: 'answers',
         full: false,
+        lostData: false,
         docs: [],
         version: 5,
         token: undefined,
