@@ -35,7 +35,7 @@ async function serve(file = ''): Promise<void> {
     imports: [
       AtomSyncModule.forRoot({ database: { type: 'better-sqlite3', database: file } }),
       AtomSyncModule.forFeature([
-        { group: 'counter', swaps: [inc, hit] },
+        { group: 'counter*', swaps: [inc, hit] },
         { group: 'bank', swaps: [transfer], schema: balance },
       ]),
     ],

@@ -1,4 +1,4 @@
-import { DocMap } from '@atomsync/atom';
+import type { DocMap } from '@atomsync/atom';
 import {
   openAtomSync,
   syncedAtom,
