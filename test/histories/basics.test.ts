@@ -1,4 +1,4 @@
-import { inc, defineSwap } from '@atomsync/atom';
+import { inc } from '@atomsync/atom';
 import { createTestNet, type TestNet } from '@atomsync/testing';
 
 interface Todo {

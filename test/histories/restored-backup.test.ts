@@ -111,7 +111,9 @@ describe('12. delete and purge', () => {
     net.online(a);
     await net.flush();
     expect([a.value.size, b!.value.size]).toEqual([0, 0]);
-    expect(conflicts).toMatchObject([{ key: 'patched', mine: { text: '2' }, theirs: undefined, kept: 'theirs' }]);
+    expect(conflicts).toMatchObject([
+      { key: 'patched', mine: { text: '2' }, theirs: undefined, kept: 'theirs' },
+    ]);
     expect(codes).toEqual(['NO_SUCH_DOC']);
   });
 });

@@ -13,7 +13,7 @@ import type { Transport } from './connection/transport';
 import { webSocketTransport } from './connection/web-socket-transport';
 import { DEFAULT_DEBOUNCE, type DebounceOptions } from './debounce';
 import { ClientError } from './errors';
-import type { GroupHost, OpenGroup } from './group';
+import type { GroupHost, OpenGroup } from './group-host';
 import { platformSocket } from './platform';
 import type { RejectedRecord } from './records';
 import type { Rejected } from './rejected';

@@ -1,23 +1,24 @@
-import type { Doc, DocMap } from '@atomsync/atom';
+import type { DocMap } from '@atomsync/atom';
 import type { ClientId, ErrorMessage } from '@atomsync/protocol';
 import {
   BehaviorSubject,
   distinctUntilChanged,
-  firstValueFrom,
   filter,
+  firstValueFrom,
   Subject,
   type Observable,
-  type SchedulerLike,
   type Subscription,
 } from 'rxjs';
 import type { Step } from './apply';
-import type { ConnectionStatus } from './connection/connection-status';
-import type { Session } from './connection/session';
-import type { DebounceOptions } from './debounce';
-import { ClientError, errorCode, errorMessage } from './errors';
-import { NOTHING_SEEN, type JournalEntry, type SeenMark } from './journal';
+import type { ChangeEvent } from './change-event';
 import type { Conflict } from './conflict';
+import type { ConnectionStatus } from './connection/connection-status';
+import { ClientError, errorCode, errorMessage } from './errors';
+import type { GroupHost, OpenGroup } from './group-host';
+import { NOTHING_SEEN, type JournalEntry, type SeenMark } from './journal';
 import type { PendingMutation } from './pending';
+import type { ReceiptStatus } from './receipt';
+import { Receipts } from './receipts';
 import {
   decodeRejected,
   encodePending,
@@ -27,54 +28,13 @@ import {
   toRejected,
   type RejectedRecord,
 } from './records';
-import type { ReceiptStatus } from './receipt';
-import { Receipts } from './receipts';
-import type { Line } from './own-lines';
 import { Replica, type Moved, type ReplicaRules, type ReplicaWrite } from './replica';
-import { sameStatus, type SyncPhase, type SyncStatus } from './status';
-import type { LocalGroup, LocalState, LocalStore } from './store/local-store';
+import { phaseOf, sameStatus, type SyncStatus } from './status';
+import type { LocalGroup, LocalState } from './store/local-store';
 import { memoryLocalStore } from './store/memory-local-store';
 import { syncGroup, type SyncContext } from './sync';
 
-/** What a group needs of the connection it belongs to. */
-export interface GroupHost {
-  readonly store: LocalStore;
-  readonly scheduler: SchedulerLike;
-  readonly debounce: DebounceOptions;
-  readonly sessions$: Observable<Session | undefined>;
-  readonly connection$: Observable<ConnectionStatus>;
-  /** The numbers of this process in a group. */
-  line(group: string): Line;
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** The name of a new line. */
-  newClientId(): string;
-  reject(group: OpenGroup, rejected: readonly RejectedRecord[]): void;
-}
-
-/** A group as its connection sees it, whatever its docs are. */
-export interface OpenGroup {
-  readonly name: string;
-  /** The app has dealt with a refused mutation. */
-  forget(record: RejectedRecord): void;
-  /** Ends its pipelines; what is pending stays in the local store. */
-  end(): Promise<void>;
-}
-
 export type GroupRules<D> = Omit<ReplicaRules<D>, 'serverTime' | 'now' | 'newClientId'>;
-
-/** One doc of a change. */
-export interface DocEdit<D> {
-  readonly key: string;
-  readonly before: Doc<D> | undefined;
-  readonly after: Doc<D> | undefined;
-}
-
-/** A change of a synced atom: an own write, or a commit (or catch-up) of others'. */
-export interface ChangeEvent<D> {
-  readonly origin: 'local' | 'remote';
-  readonly docs: readonly DocEdit<D>[];
-}
 
 /**
  * One open group: the replica, its place in the local store, and the pipelines that keep it in step. Atoms
@@ -325,21 +285,14 @@ export class Group<D> implements OpenGroup {
   #tellStatus(): void {
     const error = this.#refusal ?? this.#connection.error ?? this.#storeError;
     const pending = this.replica.pending.size;
-    this.#status$.next({ phase: this.#phase(), pending, ...(error ? { error } : {}) });
-  }
-
-  #phase(): SyncPhase {
-    if (this.#closed) return 'closed';
-    if (!this.#loaded) return 'loading';
-    if (this.#refusal) return 'refused';
-    switch (this.#connection.phase) {
-      case 'online':
-        return this.#live ? 'live' : 'syncing';
-      case 'connecting':
-        return this.#connection.attempt === 0 ? 'syncing' : 'offline';
-      default:
-        return this.#connection.phase;
-    }
+    const phase = phaseOf({
+      closed: this.#closed,
+      loaded: this.#loaded,
+      live: this.#live,
+      refused: this.#refusal !== undefined,
+      connection: this.#connection,
+    });
+    this.#status$.next({ phase, pending, ...(error ? { error } : {}) });
   }
 
   #isClosed(): boolean {

@@ -6,7 +6,7 @@ export type { Link, Transport } from './connection/transport';
 export { webSocketTransport, type WebSocketTransportOptions } from './connection/web-socket-transport';
 export type { DebounceOptions } from './debounce';
 export { ClientError } from './errors';
-export type { ChangeEvent, DocEdit } from './group';
+export type { ChangeEvent, DocEdit } from './change-event';
 export type { Conflict, ConflictPolicy, ConflictRule, Kept } from './conflict';
 export { publishAtom, type ChannelOptions } from './publish-atom';
 export { Receipt, type Accepted, type ReceiptStatus } from './receipt';

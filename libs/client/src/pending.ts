@@ -102,22 +102,18 @@ export class PendingQueue<D> implements Iterable<PendingMutation<D>> {
   /** Takes out the mutations of one line through `number`; they are at the front as a rule. */
   takeThrough(clientId: ClientId, number: number): PendingMutation<D>[] {
     if (!this.#lines.has(clientId)) return [];
+    const isTaken = (item: PendingMutation<D>): boolean =>
+      item.clientId === clientId && item.number <= number;
     const taken: PendingMutation<D>[] = [];
-    for (
-      let item = this.first;
-      item && item.clientId === clientId && item.number <= number;
-      item = this.first
-    ) {
+    for (let item = this.first; item !== undefined && isTaken(item); item = this.first) {
       taken.push(item);
       this.#head++;
     }
-    if (taken.length === 0) {
-      const stays: PendingMutation<D>[] = [];
-      for (const item of this)
-        (item.clientId === clientId && item.number <= number ? taken : stays).push(item);
-      if (taken.length > 0) this.#reset(stays);
+    if (taken.length === 0 && this.first?.clientId !== clientId) {
+      taken.push(...[...this].filter(isTaken));
+      this.#reset([...this].filter((item) => !isTaken(item)));
     } else if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
-      this.#reset(this.#items.slice(this.#head));
+      this.#reset([...this]);
     }
     for (const item of taken) this.#count(item, -1);
     return taken;

@@ -1,5 +1,6 @@
 import { valuesEqual } from '@atomsync/protocol';
-import { Subscription, type Observable } from 'rxjs';
+import type { Subscription } from 'rxjs';
+import { type Observable } from 'rxjs';
 import type { AtomSync } from './atom-sync';
 import { syncedAtom } from './synced-atom';
 

@@ -49,7 +49,10 @@ export class Records {
   putAccepted<D>(mutation: PendingMutation<D>): void {
     this.dropPending(mutation);
     if (mutation.edits.size === 0) return;
-    this.#set(acceptedId(mutation), encodePending({ ...mutation, changes: mutation.changes.map(whole(mutation.edits)) }));
+    this.#set(
+      acceptedId(mutation),
+      encodePending({ ...mutation, changes: mutation.changes.map(whole(mutation.edits)) }),
+    );
   }
 
   dropAccepted(mutation: Identified): void {

@@ -1,3 +1,4 @@
+import type { ConnectionStatus } from './connection/connection-status';
 import type { ClientError } from './errors';
 
 /**
@@ -23,4 +24,29 @@ export interface SyncStatus {
 
 export function sameStatus(a: SyncStatus, b: SyncStatus): boolean {
   return a.phase === b.phase && a.pending === b.pending && a.error === b.error;
+}
+
+/** What the phase of a group follows from. */
+export interface PhaseFacts {
+  readonly closed: boolean;
+  /** The local store has been read. */
+  readonly loaded: boolean;
+  /** Caught up on this connection. */
+  readonly live: boolean;
+  readonly refused: boolean;
+  readonly connection: ConnectionStatus;
+}
+
+export function phaseOf({ closed, loaded, live, refused, connection }: PhaseFacts): SyncPhase {
+  if (closed) return 'closed';
+  if (!loaded) return 'loading';
+  if (refused) return 'refused';
+  switch (connection.phase) {
+    case 'online':
+      return live ? 'live' : 'syncing';
+    case 'connecting':
+      return connection.attempt === 0 ? 'syncing' : 'offline';
+    default:
+      return connection.phase;
+  }
 }

@@ -2,7 +2,7 @@ import { AtomError, DocMap, type DocInput, type Write } from '@atomsync/atom';
 import { assertGroup, assertPrefix } from '@atomsync/protocol';
 import type { AtomSync } from './atom-sync';
 import { ClientError } from './errors';
-import type { GroupHost } from './group';
+import type { GroupHost } from './group-host';
 import { isWholeReset, Synced } from './synced';
 import type { SyncOptions } from './write-rules';
 
@@ -57,7 +57,7 @@ export class SyncedAtom<D> extends Synced<DocMap<D>, D> {
    * @throws AtomError `NO_SUCH_DOC`
    */
   patch(key: string, fields: Partial<DocInput<D>>): void {
-    this.writeData((docs) => docs.update(key, (doc) => ({ ...doc, ...fields }) as DocInput<D>));
+    this.writeData((docs) => docs.update(key, (doc) => ({ ...doc, ...fields })));
   }
 
   /** Deletes a doc; nothing happens when there is none. */

@@ -1,7 +1,7 @@
 import type { Write } from '@atomsync/atom';
 import { assertGroup } from '@atomsync/protocol';
 import type { AtomSync } from './atom-sync';
-import type { GroupHost } from './group';
+import type { GroupHost } from './group-host';
 import { Synced } from './synced';
 import type { SyncOptions } from './write-rules';
 

@@ -1,0 +1,32 @@
+import type { Observable, SchedulerLike } from 'rxjs';
+import type { ConnectionStatus } from './connection/connection-status';
+import type { Session } from './connection/session';
+import type { DebounceOptions } from './debounce';
+import type { Line } from './own-lines';
+import type { RejectedRecord } from './records';
+import type { LocalStore } from './store/local-store';
+
+/** What a group needs of the connection it belongs to. */
+export interface GroupHost {
+  readonly store: LocalStore;
+  readonly scheduler: SchedulerLike;
+  readonly debounce: DebounceOptions;
+  readonly sessions$: Observable<Session | undefined>;
+  readonly connection$: Observable<ConnectionStatus>;
+  /** The numbers of this process in a group. */
+  line(group: string): Line;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** The name of a new line. */
+  newClientId(): string;
+  reject(group: OpenGroup, rejected: readonly RejectedRecord[]): void;
+}
+
+/** A group as its connection sees it, whatever its docs are. */
+export interface OpenGroup {
+  readonly name: string;
+  /** The app has dealt with a refused mutation. */
+  forget(record: RejectedRecord): void;
+  /** Ends its pipelines; what is pending stays in the local store. */
+  end(): Promise<void>;
+}
