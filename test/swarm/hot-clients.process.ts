@@ -8,10 +8,8 @@
 import { inc } from '@atomsync/atom';
 import { openAtomSync, syncedAtom, type SyncedAtom } from '@atomsync/client';
 import { filter, firstValueFrom } from 'rxjs';
+import type { CountOrder } from './hot-clients';
 import { portOfParent } from './swarm-process';
-
-/** Swaps of one client that are not confirmed, at most. */
-const UNCONFIRMED = 10;
 
 async function play(url = '', first = '', count = ''): Promise<void> {
   const port = portOfParent();
@@ -25,8 +23,10 @@ async function play(url = '', first = '', count = ''): Promise<void> {
       counters.map(({ status$ }) => firstValueFrom(status$.pipe(filter(({ phase }) => phase === 'live')))),
     );
     port.tell('opened');
-    const { times, keys } = await port.hear<{ times: number; keys: readonly string[] }>('count');
-    await Promise.all(counters.map((counter, index) => swapping(counter, keys[numbers[index]!]!, times)));
+    const order = await port.hear<CountOrder>('count');
+    await Promise.all(
+      counters.map((counter, index) => swapping(counter, order.keys[numbers[index]!]!, order)),
+    );
     port.tell('counted');
     await port.hear('close');
     for (const counter of counters) counter.close();
@@ -34,11 +34,15 @@ async function play(url = '', first = '', count = ''): Promise<void> {
   }
 }
 
-async function swapping(counter: SyncedAtom<number>, key: string, times: number): Promise<void> {
+async function swapping(
+  counter: SyncedAtom<number>,
+  key: string,
+  { times, ahead }: CountOrder,
+): Promise<void> {
   const doc = counter.at(key, { default: 0 });
   for (let made = 0; made < times; made++) {
     doc.swap(inc);
-    await firstValueFrom(counter.pending$.pipe(filter((pending) => pending < UNCONFIRMED)));
+    await firstValueFrom(counter.pending$.pipe(filter((pending) => pending < ahead)));
   }
   await counter.settled();
 }

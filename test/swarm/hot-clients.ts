@@ -4,6 +4,15 @@ import { SwarmProcess } from './swarm-process';
 
 const PROCESSES = 5;
 
+/** What the clients are told to do. */
+export interface CountOrder {
+  /** The doc of each client. */
+  readonly keys: readonly string[];
+  readonly times: number;
+  /** How many swaps of one client wait for their confirmation, at most. */
+  readonly ahead: number;
+}
+
 /** What one run came to; CPU in seconds per commit. */
 export interface Throughput {
   /** Commits per second, all of them confirmed. */
@@ -34,14 +43,14 @@ export class HotClients {
     return started;
   }
 
-  /** Each client swaps the doc under its key so often, in a new group. */
-  async count(keys: readonly string[], times: number): Promise<Throughput> {
+  /** Each client swaps its doc so often, in a new group. */
+  async count(order: CountOrder): Promise<Throughput> {
     await this.#say('open', { group: `counter-${++this.#runs}` }, 'opened');
     const [serverBefore, clientBefore] = [this.server.cpu, this.#cpu()];
     const began = performance.now();
-    await this.#say('count', { keys, times }, 'counted');
+    await this.#say('count', { ...order }, 'counted');
     const seconds = (performance.now() - began) / 1000;
-    const commits = keys.length * times;
+    const commits = order.keys.length * order.times;
     const throughput = {
       rate: commits / seconds,
       serverCpu: (this.server.cpu - serverBefore) / commits,

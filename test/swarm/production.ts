@@ -1,0 +1,2 @@
+/* Imported first by what measures: the packages look at it when they are loaded. */
+process.env['NODE_ENV'] ??= 'production';
