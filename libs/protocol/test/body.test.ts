@@ -208,3 +208,17 @@ describe('malformed bytes', () => {
     expect(codeOf(() => decodeBody(deep(3, 0x81), 2))).toBe('TOO_DEEP');
   });
 });
+
+describe('bytes that come in a Node Buffer', () => {
+  it.each([
+    ['as a value', Uint8Array.of(1, 2)],
+    ['in a Set', new Set([Uint8Array.of(1, 2)])],
+    ['as a key of a Map', new Map([[[Uint8Array.of(3)], 1]])],
+  ])('are decoded to copies of their own, of the plain kind, %s', (_, value) => {
+    const frame = Buffer.from(encodeBody(value));
+    const decoded = decodeBody(frame);
+    frame.fill(0);
+    expect(valuesEqual(decoded, value)).toBe(true);
+    expect(encodeBody(decoded)).toEqual(encodeBody(value));
+  });
+});

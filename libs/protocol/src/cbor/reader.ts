@@ -9,16 +9,26 @@ const CACHED_KEY = 32;
 /** Object keys come again and again: the same bytes give the same, already internalised string. */
 const keyCache: string[] = new Array<string>(KEY_CACHE).fill('');
 
+/**
+ * The same bytes as a `Uint8Array` and nothing more special: what is cut out of a Node `Buffer` would be a
+ * `Buffer` again, and its `slice` no copy.
+ */
+function plain(bytes: Uint8Array): Uint8Array {
+  return Object.getPrototypeOf(bytes) === Uint8Array.prototype
+    ? bytes
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
 /** Reads CBOR items (RFC 8949, definite lengths only) one behind the other; every fault is MALFORMED. */
 export class Reader {
   pos: number;
+  readonly src: Uint8Array;
+  readonly end: number;
 
-  constructor(
-    readonly src: Uint8Array,
-    start = 0,
-    readonly end: number = src.length,
-  ) {
+  constructor(src: Uint8Array, start = 0, end: number = src.length) {
+    this.src = plain(src);
     this.pos = start;
+    this.end = end;
   }
 
   /** The major type of the next item, 0 to 7. */
