@@ -71,6 +71,8 @@ describe('a hundred clients on one counter, a third of them offline at any time'
       await swarm.countAndKill(() => 20 + random.below(60));
       const before = swarm.noted();
       expect(before.called.size).toBeLessThan(HundredClients.calls);
+      const arrived = marksOf(await fresh());
+      expect([...before.durable].filter((mark) => !arrived.has(mark))).not.toEqual([]);
 
       await swarm.start((name) => [...before.called].filter((mark) => mark.startsWith(`${name} `)).length);
       await swarm.count();
