@@ -1,7 +1,10 @@
 import type { ClientId } from '@atomsync/protocol';
 import type { UsedNumbers } from './apply';
+import { encodeEdits } from './encode-edits';
 import type { Confirmed } from './own-lines';
 import type { PendingMutation } from './pending';
+import { acceptedId, encodeNumber, encodePending, pendingId } from './records';
+import type { StepBatch } from './step-batch';
 
 /** How much of what was accepted its author keeps, in case a restored server has lost it. */
 export interface KeepAccepted {
@@ -13,12 +16,16 @@ export interface KeepAccepted {
 
 export const DEFAULT_KEEP_ACCEPTED: KeepAccepted = { count: 256, age: 7 * 24 * 3600 * 1000 };
 
+/** How many more than that may gather before the oldest are let go, all at once. */
+const SLACK = 64;
+
 /**
  * The youngest own mutations that the server has accepted, oldest first. When a backup is restored there,
- * the authors are the only ones who still have what was committed after it was made.
+ * the authors are the only ones who still have what was committed after it was made. Their records stay as
+ * they are in the local store; a record per line says through which number they are accepted.
  */
 export class Accepted<D> {
-  readonly #kept: PendingMutation<D>[] = [];
+  #kept: PendingMutation<D>[] = [];
   readonly #bound: KeepAccepted;
 
   constructor(bound: KeepAccepted) {
@@ -30,23 +37,45 @@ export class Accepted<D> {
   }
 
   restore(mutations: readonly PendingMutation<D>[]): void {
-    this.#kept.unshift(...mutations);
+    this.#kept = [...mutations, ...this.#kept];
   }
 
-  /** Keeps these, and tells which are let go: too many, or too old. */
-  keep(confirmed: readonly Confirmed<D>[], now: number): readonly PendingMutation<D>[] {
-    for (const { mutation } of confirmed) if (mutation.edits.size > 0) this.#kept.push(mutation);
+  keep(confirmed: readonly Confirmed<D>[], now: number, batch: StepBatch): void {
+    for (const { mutation } of confirmed) {
+      batch.putRecord(acceptedId(mutation.clientId), encodeNumber(mutation.number));
+      if (mutation.edits.size === 0) {
+        batch.dropRecord(pendingId(mutation));
+        continue;
+      }
+      if (mutation.changes.some(({ kind }) => kind === 'patch')) {
+        batch.putRecord(pendingId(mutation), encodePending(whole(mutation)));
+      }
+      this.#kept.push(mutation);
+    }
+    const first = this.#kept[0];
     const excess = this.#kept.length - this.#bound.count;
-    const old = this.#kept.findIndex(({ madeAt }) => madeAt >= now - this.#bound.age);
-    return this.#kept.splice(0, Math.max(excess, old === -1 ? this.#kept.length : old, 0));
+    if (excess < SLACK && !(first && first.madeAt < now - this.#bound.age)) return;
+    const young = this.#kept.findIndex(({ madeAt }) => madeAt >= now - this.#bound.age);
+    const gone = this.#kept.splice(0, Math.max(excess, young === -1 ? this.#kept.length : young, 0));
+    for (const mutation of gone) batch.dropRecord(pendingId(mutation));
   }
 
   /** Takes out those whose numbers the server does not know (any more). */
   takeLost(used: readonly UsedNumbers[]): readonly PendingMutation<D>[] {
     const last = new Map(used.map((line) => [line.clientId, line.last]));
-    const lost = this.#kept.filter(({ clientId, number }) => number > (last.get(clientId) ?? Infinity));
-    if (lost.length > 0)
-      this.#kept.splice(0, this.#kept.length, ...this.#kept.filter((kept) => !lost.includes(kept)));
+    const isLost = ({ clientId, number }: PendingMutation<D>): boolean =>
+      number > (last.get(clientId) ?? Infinity);
+    const lost = this.#kept.filter(isLost);
+    if (lost.length > 0) this.#kept = this.#kept.filter((mutation) => !isLost(mutation));
     return lost;
   }
+}
+
+/** A patch is of no use once its doc has gone on: the whole doc stands in. */
+function whole<D>(mutation: PendingMutation<D>): PendingMutation<D> {
+  const version = mutation.changes.find((change) => change.kind !== 'delete')?.schemaVersion ?? 1;
+  const edits = new Map(
+    Array.from(mutation.edits, ([key, { after }]) => [key, { before: undefined, after }]),
+  );
+  return { ...mutation, changes: encodeEdits(edits, version) };
 }

@@ -9,14 +9,14 @@ import {
   type Observable,
   type Subscription,
 } from 'rxjs';
-import type { Step } from './apply';
+import type { Steps } from './apply';
 import type { ChangeEvent } from './change-event';
 import type { Conflict } from './conflict';
 import type { ConnectionStatus } from './connection/connection-status';
 import { ClientError, errorCode, errorMessage } from './errors';
 import type { GroupHost, OpenGroup } from './group-host';
-import { NOTHING_SEEN, type JournalEntry, type SeenMark } from './journal';
 import type { PendingMutation } from './pending';
+import type { Refusal } from './rebase';
 import type { ReceiptStatus } from './receipt';
 import { Receipts } from './receipts';
 import {
@@ -29,6 +29,7 @@ import {
   type RejectedRecord,
 } from './records';
 import { Replica, type Moved, type ReplicaRules, type ReplicaWrite } from './replica';
+import { StepBatch } from './step-batch';
 import { phaseOf, sameStatus, type SyncStatus } from './status';
 import type { LocalGroup, LocalState } from './store/local-store';
 import { memoryLocalStore } from './store/memory-local-store';
@@ -50,7 +51,7 @@ export class Group<D> implements OpenGroup {
   readonly conflicts$ = new Subject<Conflict>();
 
   readonly #host: GroupHost;
-  readonly #entries$ = new Subject<JournalEntry>();
+  readonly #batches$ = new Subject<StepBatch>();
   readonly #status$: BehaviorSubject<SyncStatus>;
   readonly #ready$ = new BehaviorSubject(false);
   readonly #subscriptions: Subscription[] = [];
@@ -120,8 +121,10 @@ export class Group<D> implements OpenGroup {
     const mutation = this.replica.write(write, this.#host.now());
     if (mutation === undefined) return undefined;
     if (this.#loaded) {
-      const records = new Map([[pendingId(mutation), encodePending(mutation)]]);
-      this.#entries$.next({ batch: { records }, order: mutation.order, seen: NOTHING_SEEN });
+      const batch = new StepBatch();
+      batch.putRecord(pendingId(mutation), encodePending(mutation));
+      batch.order = mutation.order;
+      this.#batches$.next(batch);
     }
     this.#tellStatus();
     this.#tellChange('local', before, this.replica.value);
@@ -153,11 +156,12 @@ export class Group<D> implements OpenGroup {
     });
     if (this.#isClosed()) return store.close();
     this.#store = store;
-    const { moved, durable } = this.replica.restore(state ?? NOTHING);
+    const batch = new StepBatch();
+    const { moved, durable } = this.replica.restore(state ?? NOTHING, batch);
     this.#loaded = true;
     this.#durable = durable;
     this.#subscriptions.push(syncGroup(this.#context(store)).subscribe());
-    this.#entries$.next({ batch: moved.batch, order: this.replica.order, seen: NOTHING_SEEN });
+    this.#batches$.next(batch);
     this.#tell(moved);
     if (state) this.#takeRejected(state);
     if (state?.cursor) this.#ready$.next(true);
@@ -183,9 +187,9 @@ export class Group<D> implements OpenGroup {
       scheduler: this.#host.scheduler,
       debounce: this.#host.debounce,
       sessions$: this.#host.sessions$,
-      entries$: this.#entries$,
+      batches$: this.#batches$,
       apply: (steps) => {
-        for (const step of steps) this.#apply(step);
+        this.#apply(steps);
       },
       durable: ({ order, seen }) => {
         this.#durable = Math.max(this.#durable, order);
@@ -197,6 +201,12 @@ export class Group<D> implements OpenGroup {
       serverTime: (time) => this.#serverTime(time),
       welcomed: (serverTime) => {
         this.#clockOffset = serverTime - this.#host.now();
+      },
+      sending: ({ clientId, mutations }) => {
+        this.replica.sending({ clientId, last: mutations.at(-1)?.number ?? 0 });
+      },
+      answered: () => {
+        this.#settleDoubts();
       },
       live: (live) => {
         this.#setLive(live);
@@ -210,25 +220,34 @@ export class Group<D> implements OpenGroup {
     };
   }
 
-  #apply(step: Step): void {
-    const moved = this.replica.advance(step);
-    const seen = new Map<ClientId, SeenMark>();
-    for (const { clientId } of step.used) {
-      const mark = this.replica.answered(clientId);
-      if (mark) seen.set(clientId, mark);
-    }
-    this.#entries$.next({ batch: moved.batch, order: this.replica.order, seen });
-    this.#tell(moved);
+  /** The steps of one message: told one by one, made durable together. */
+  #apply(steps: Steps): void {
+    const batch = new StepBatch();
+    for (const step of steps) this.#tell(this.replica.advance(step, batch));
+    this.#batches$.next(batch);
     this.#tellStatus();
+  }
+
+  #settleDoubts(): void {
+    this.replica.sending(undefined);
+    const batch = new StepBatch();
+    const refused = this.replica.settleDoubts(batch);
+    if (refused.length === 0) return;
+    this.#tellRefused(refused);
+    this.#batches$.next(batch);
+  }
+
+  #tellRefused(refused: readonly Refusal<D>[]): void {
+    for (const refusal of refused) {
+      this.#receipts.refused(refusal);
+      this.#reject([toRejected(refusal)]);
+    }
   }
 
   /** Tells everyone what a move of base, or the load, did; base and pending have moved already. */
   #tell({ before, value, confirmed, refused, conflicts }: Moved<D>): void {
     for (const each of confirmed) this.#receipts.confirmed(each);
-    for (const refusal of refused) {
-      this.#receipts.refused(refusal);
-      this.#reject([toRejected(refusal)]);
-    }
+    this.#tellRefused(refused);
     for (const conflict of conflicts) this.conflicts$.next(conflict);
     this.#tellChange('remote', before, value);
   }
@@ -265,7 +284,9 @@ export class Group<D> implements OpenGroup {
   }
 
   forget(record: RejectedRecord): void {
-    this.#entries$.next({ batch: { droppedRecords: [rejectedId(record)] }, order: 0, seen: NOTHING_SEEN });
+    const batch = new StepBatch();
+    batch.dropRecord(rejectedId(record));
+    this.#batches$.next(batch);
   }
 
   #fail(error: unknown): void {

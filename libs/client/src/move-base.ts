@@ -10,20 +10,18 @@ import {
 } from '@atomsync/protocol';
 import type { Step } from './apply';
 import type { PendingMutation } from './pending';
-import type { LocalDoc } from './store/local-store';
+import type { StepBatch } from './step-batch';
 
-/** A base after a step, and what it takes to store it and to rebase on it. */
+/** A base after a step, and what it takes to rebase on it. */
 export interface MovedBase<D> {
   readonly base: DocMap<D>;
-  readonly docs: readonly LocalDoc[];
-  readonly removed: readonly string[];
   /** Keys whose doc is not what own mutations made of it, with the time of the other's write. */
   readonly dirty: Map<string, number>;
 }
 
 /**
- * Puts a step's docs into base. A doc that is what own mutations made of it keeps its identity, and is not
- * decoded where it came back as it was sent.
+ * Puts a step's docs into base, and into `batch`. A doc that is what own mutations made of it keeps its
+ * identity, and is not decoded where it came back as it was sent.
  *
  * @param left the own mutations that leave pending with this step
  * @param own the own mutation whose commit this step is
@@ -33,42 +31,42 @@ export function moveBase<D>(
   step: Step,
   left: readonly PendingMutation<D>[],
   own: PendingMutation<D> | undefined,
+  batch: StepBatch,
 ): MovedBase<D> {
   const predicted = new Map<string, Doc<D> | undefined>();
   for (const { edits } of left) for (const [key, { after }] of edits) predicted.set(key, after);
-  const expected = (key: string): Doc<D> | undefined =>
-    predicted.has(key) ? predicted.get(key) : old.get(key);
 
-  const docs: LocalDoc[] = [];
-  const removed: string[] = [];
+  if (step.full) batch.replace();
   const changes: { readonly key: string; readonly after: Doc<D> | undefined }[] = [];
-  const times = new Map<string, number>();
+  const dirty = new Map<string, number>();
   for (const { change, at } of step.docs) {
     const { key } = change;
-    times.set(key, at);
-    if (change.kind === 'delete') {
-      changes.push({ key, after: undefined });
-      removed.push(key);
-      continue;
-    }
-    const after = readDoc(change, old, own, expected(key));
+    const expected = predicted.has(key) ? predicted.get(key) : old.get(key);
+    const after = change.kind === 'delete' ? undefined : readDoc(change, old, own, expected);
     changes.push({ key, after });
-    docs.push({
-      key,
-      schemaVersion: change.schemaVersion,
-      body: change.kind === 'put' ? change.body : encodeBody(after),
-    });
+    store(change, after, batch);
+    // A page may show a doc again that moved on while the pages were read: the last word counts.
+    if (after === expected) dirty.delete(key);
+    else dirty.set(key, at);
   }
   const base = (step.full ? DocMap.empty<D>() : old).withChanges(changes);
+  // What own mutations predicted and the step does not bear out; and what a full one does not have any more.
+  for (const [key, after] of predicted) {
+    if (!dirty.has(key) && base.get(key) !== after) dirty.set(key, -Infinity);
+  }
+  if (step.full)
+    for (const key of old.keys()) if (!base.has(key) && !predicted.has(key)) dirty.set(key, -Infinity);
+  return { base, dirty };
+}
 
-  const dirty = new Map<string, number>();
-  const compare = (key: string): void => {
-    if (base.get(key) !== expected(key)) dirty.set(key, times.get(key) ?? -Infinity);
-  };
-  if (step.full) for (const { key } of base.changesSince(old)) compare(key);
-  else for (const { change } of step.docs) compare(change.key);
-  for (const key of predicted.keys()) compare(key);
-  return { base, docs, removed, dirty };
+function store<D>(change: Change, after: Doc<D> | undefined, batch: StepBatch): void {
+  const { key } = change;
+  if (change.kind === 'delete') {
+    batch.removeDoc(key);
+  } else {
+    const body = change.kind === 'put' ? change.body : encodeBody(after);
+    batch.putDoc({ key, schemaVersion: change.schemaVersion, body });
+  }
 }
 
 /** What a change makes of its doc. */

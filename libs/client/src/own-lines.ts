@@ -1,6 +1,6 @@
 import type { ClientId, Version } from '@atomsync/protocol';
 import type { Step } from './apply';
-import type { SeenMark } from './journal';
+import type { SeenMark } from './step-batch';
 import { PendingQueue, type PendingMutation } from './pending';
 import type { Refusal } from './rebase';
 import { pendingId } from './records';

@@ -15,6 +15,13 @@ export interface NamedCall {
   readonly input: Body;
 }
 
+/** Why a mutation on its way came to nothing here, and what it had done before. */
+export interface Doubt<D> {
+  readonly code: string;
+  readonly message: string;
+  readonly edits: ReadonlyMap<string, Edit<D>>;
+}
+
 /** What a transaction asks for beyond the ordinary. */
 export interface WriteTerms {
   /** `'reject'`: refuse it with `STALE` instead of running or merging it again. */
@@ -48,6 +55,8 @@ export interface PendingMutation<D> {
   readonly changes: readonly Change[];
   /** How often it has been rebased. */
   readonly rebased: number;
+  /** It cannot stand on the present base, but the server, which may run it on another, has yet to say so. */
+  readonly doubt?: Doubt<D> | undefined;
 }
 
 /** Whether a mutation depends on, or writes, one of `keys`. */

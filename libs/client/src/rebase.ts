@@ -15,6 +15,8 @@ export interface RebaseRules<D> {
   readonly serverTime: (time: number) => number;
   /** Milliseconds since 1970, by this machine's clock. */
   readonly now: () => number;
+  /** The server has been asked to run the mutation itself where it is stale, and has not answered. */
+  readonly isOnItsWay: (mutation: PendingMutation<D>) => boolean;
 }
 
 /** A mutation that cannot stand on the new base: its function threw, or a validator refused the outcome. */
@@ -46,6 +48,9 @@ export interface Rebased<D> {
  * below it, or, where it is plain data, merged field by field; the keys that come out differently are
  * dirty for those above it, and a key that comes out as before is clean again.
  *
+ * One that cannot stand is refused and emptied. But a named swap on its way to a server that may run it is
+ * only taken out of value, and doubted: the server runs it on its own docs, which may be others by then.
+ *
  * @param dirty keys whose doc under the first of `pending` differs from the one it was made on, with the
  *   time of the other's write (milliseconds since 1970)
  */
@@ -68,26 +73,45 @@ export function rebase<D>(
     }
     const outcome = again(mutation, docs, differing, rules);
     for (const conflict of outcome.conflicts) conflicts.push({ ...conflict, mutation });
-    if (outcome.refusal) refused.push(outcome.refusal);
+    const doubted = outcome.refusal !== undefined && rules.isOnItsWay(mutation);
+    if (outcome.refusal && !doubted) refused.push(outcome.refusal);
     for (const key of new Set([...mutation.edits.keys(), ...outcome.edits.keys()])) {
       const was = mutation.edits.has(key) ? mutation.edits.get(key)?.after : docs.get(key);
       if (outcome.docs.get(key) === was) differing.delete(key);
       else if (!differing.has(key)) differing.set(key, -Infinity);
     }
     docs = outcome.docs;
-    replaced.set(mutation, {
-      ...mutation,
-      edits: outcome.edits,
-      reads: outcome.reads,
-      readsGroup: outcome.refusal ? false : mutation.readsGroup,
-      run: outcome.refusal ? undefined : mutation.run,
-      call: outcome.refusal ? undefined : mutation.call,
-      scope: outcome.refusal ? undefined : mutation.scope,
-      changes: outcome.changes,
-      rebased: mutation.rebased + 1,
-    });
+    const { edits, reads, changes, refusal } = outcome;
+    const after = !refusal
+      ? { ...mutation, edits, reads, changes, doubt: undefined }
+      : doubted
+        ? inDoubt(mutation, refusal)
+        : emptied(mutation);
+    replaced.set(mutation, { ...after, rebased: mutation.rebased + 1 });
   }
   return { value: docs, replaced, conflicts, refused };
+}
+
+/** A mutation that does nothing any more, but to use its number up. */
+export function emptied<D>(mutation: PendingMutation<D>): PendingMutation<D> {
+  return {
+    ...mutation,
+    edits: new Map(),
+    reads: new Set(),
+    readsGroup: false,
+    run: undefined,
+    call: undefined,
+    scope: undefined,
+    changes: [],
+    doubt: undefined,
+  };
+}
+
+/** Out of value, and run again whenever a doc it touched changes. */
+function inDoubt<D>(mutation: PendingMutation<D>, { code, message }: Refusal<D>): PendingMutation<D> {
+  const edits = mutation.doubt?.edits ?? mutation.edits;
+  const reads = new Set([...mutation.reads, ...edits.keys()]);
+  return { ...mutation, edits: new Map(), reads, doubt: { code, message, edits } };
 }
 
 interface Outcome<D> {

@@ -44,18 +44,9 @@ export function pendingId({
   return `${PENDING}${clientId}:${number}`;
 }
 
-export function acceptedId({
-  clientId,
-  number,
-}: {
-  readonly clientId: ClientId;
-  readonly number: number;
-}): string {
-  return `${ACCEPTED}${clientId}:${number}`;
-}
-
-export function isAcceptedId(id: string): boolean {
-  return id.startsWith(ACCEPTED);
+/** The record that says through which number a line's mutations have been accepted. */
+export function acceptedId(clientId: ClientId): string {
+  return `${ACCEPTED}${clientId}`;
 }
 
 export function rejectedId({
@@ -66,10 +57,6 @@ export function rejectedId({
   readonly number: number;
 }): string {
   return `${REJECTED}${clientId}:${number}`;
-}
-
-export function isPendingId(id: string): boolean {
-  return id.startsWith(PENDING);
 }
 
 export function isRejectedId(id: string): boolean {
@@ -95,6 +82,10 @@ export function encodePending(mutation: PendingRecord): Body {
 /** A rule that is a function ends with the process; the atom's own stands in for it then. */
 function storable({ onConflict, ...terms }: WriteTerms): WriteTerms {
   return typeof onConflict === 'string' ? { ...terms, onConflict } : terms;
+}
+
+export function encodeNumber(number: number): Body {
+  return encodeBody(number);
 }
 
 export function decodePending(bytes: Body): PendingRecord {
@@ -170,10 +161,28 @@ function arrayToCall(call: CallArray | null): NamedCall | undefined {
   return call === null ? undefined : { name: call[0], input: call[1] };
 }
 
+/** The mutations a local store holds, in their order: those still pending, and those the server has accepted. */
+export function readMutations(records: ReadonlyMap<string, Body>): {
+  readonly pending: readonly PendingRecord[];
+  readonly accepted: readonly PendingRecord[];
+} {
+  const pending: PendingRecord[] = [];
+  const accepted: PendingRecord[] = [];
+  for (const [id, bytes] of records) {
+    if (!id.startsWith(PENDING)) continue;
+    const record = decodePending(bytes);
+    const through = records.get(acceptedId(record.clientId));
+    const isAccepted = through !== undefined && record.number <= (decodeBody(through) as number);
+    (isAccepted ? accepted : pending).push(record);
+  }
+  const byOrder = (a: PendingRecord, b: PendingRecord): number => a.order - b.order;
+  return { pending: pending.sort(byOrder), accepted: accepted.sort(byOrder) };
+}
+
 /** A refused mutation as it is kept and shown. */
 export function toRejected<D>({ mutation, code, message }: Refusal<D>): RejectedRecord {
   const docs = new Map<string, unknown>();
-  for (const [key, edit] of mutation.edits) docs.set(key, edit.after);
+  for (const [key, edit] of mutation.doubt?.edits ?? mutation.edits) docs.set(key, edit.after);
   const { clientId, number, madeAt, call } = mutation;
   return { clientId, number, code, message, madeAt, docs, call };
 }

@@ -4,13 +4,13 @@ import { Accepted, DEFAULT_KEEP_ACCEPTED, type KeepAccepted } from './accepted';
 import type { Step } from './apply';
 import type { Conflict } from './conflict';
 import { ClientError } from './errors';
-import type { SeenMark } from './journal';
 import { changedDoc, moveBase } from './move-base';
 import type { ScopedCall } from './named-call';
 import { OwnLines, type Confirmed, type Line } from './own-lines';
 import type { Edit, NamedCall, PendingMutation, PendingQueue, WriteTerms } from './pending';
 import { assertSameOutcome, inDevelopment } from './purity';
 import {
+  emptied,
   rebase,
   runTracked,
   withEdits,
@@ -19,8 +19,9 @@ import {
   type Refusal,
   type Tracked,
 } from './rebase';
-import { Records } from './replica-records';
-import type { LocalBatch, LocalState } from './store/local-store';
+import { encodePending, encodeRejected, pendingId, readMutations, rejectedId, toRejected } from './records';
+import type { StepBatch } from './step-batch';
+import type { LocalState } from './store/local-store';
 
 /** A write as the replica takes it. */
 export interface ReplicaWrite<D> {
@@ -36,14 +37,13 @@ export interface ReplicaWrite<D> {
 export interface Moved<D> {
   readonly before: DocMap<D>;
   readonly value: DocMap<D>;
-  readonly batch: LocalBatch;
   /** Own mutations that are in base now. */
   readonly confirmed: readonly Confirmed<D>[];
   readonly refused: readonly Refusal<D>[];
   readonly conflicts: readonly (Conflict & { readonly mutation: PendingMutation<D> })[];
 }
 
-export interface ReplicaRules<D> extends RebaseRules<D> {
+export interface ReplicaRules<D> extends Omit<RebaseRules<D>, 'isOnItsWay'> {
   /** The function of a stored named swap; `undefined` when this program does not know it (any more). */
   readonly revive: (call: NamedCall) => ((docs: DocMap<D>) => DocMap<D>) | undefined;
   /** The name of a new line. */
@@ -52,6 +52,8 @@ export interface ReplicaRules<D> extends RebaseRules<D> {
 }
 
 const NO_TERMS: WriteTerms = {};
+
+const NOTHING_REBASED = { conflicts: [], refused: [], replaced: new Map<never, never>() };
 
 /** A swap whose function writes to its own atom is run again; one that always does never settles. */
 const MAX_RUNS = 100;
@@ -62,16 +64,17 @@ const MAX_RUNS = 100;
  * returns what it did.
  */
 export class Replica<D> {
-  readonly #rules: ReplicaRules<D>;
+  readonly #rules: ReplicaRules<D> & RebaseRules<D>;
   readonly #lines: OwnLines<D>;
   readonly #accepted: Accepted<D>;
   #base = DocMap.empty<D>();
   #value = DocMap.empty<D>();
   #cursor: FeedCursor | undefined;
   #order = 0;
+  #onItsWay: { readonly clientId: ClientId; readonly last: number } | undefined;
 
   constructor(line: Line, rules: ReplicaRules<D>) {
-    this.#rules = rules;
+    this.#rules = { ...rules, isOnItsWay: (mutation) => this.#isOnItsWay(mutation) };
     this.#lines = new OwnLines(line);
     this.#accepted = new Accepted(rules.keepAccepted ?? DEFAULT_KEEP_ACCEPTED);
   }
@@ -102,11 +105,6 @@ export class Replica<D> {
     return [...new Set([...this.#lines.open(), ...this.#accepted.lines()])];
   }
 
-  /** How far the answers of a line have been dealt with. */
-  answered(clientId: ClientId): SeenMark | undefined {
-    return this.#lines.answered(clientId);
-  }
-
   /**
    * Runs an own write on `value` and queues it. Returns `undefined`, and changes nothing, when it came to
    * the very same docs. What `run`, `check` or `encode` throw goes through, with nothing changed.
@@ -132,10 +130,10 @@ export class Replica<D> {
   }
 
   /** Takes up what the local store holds; writes made meanwhile are rebased on top of it. */
-  restore(state: LocalState): { readonly moved: Moved<D>; readonly durable: number } {
+  restore(state: LocalState, batch: StepBatch): { readonly moved: Moved<D>; readonly durable: number } {
     const before = this.#value;
     const early = this.pending.clear();
-    const stored = Records.read(state.records);
+    const stored = readMutations(state.records);
     this.#base = DocMap.fromTrusted(
       state.docs.map(({ key, body }) => [key, decodeBody(body) as Doc<D>] as const),
     );
@@ -151,50 +149,76 @@ export class Replica<D> {
     const durable = stored.pending.at(-1)?.order ?? 0;
     this.#order = durable;
     const outcome = rebase(docs, early, allKeys(docs), this.#rules);
-    const records = new Records();
     for (const mutation of early) {
       const added = { ...(outcome.replaced.get(mutation) ?? mutation), order: ++this.#order };
       this.pending.add(added);
-      records.putPending(added);
+      batch.putRecord(pendingId(added), encodePending(added));
     }
     this.#value = outcome.value;
-    for (const refusal of outcome.refused) records.putRejected(refusal);
-    return { moved: { ...outcome, before, batch: records.batch(), confirmed: [] }, durable };
+    putRejected(outcome.refused, batch);
+    batch.order = this.#order;
+    return { moved: { ...outcome, before, confirmed: [] }, durable };
   }
 
-  /** Moves base and pending in one step. */
-  advance(step: Step): Moved<D> {
+  /** Moves base and pending in one step; what is to be made durable of it goes into `batch`. */
+  advance(step: Step, batch: StepBatch): Moved<D> {
     const before = this.#value;
-    const records = new Records();
     const leaving = this.#lines.leave(step);
     const own = step.kind === 'commit' ? leaving.confirmed.at(-1)?.mutation : undefined;
-    const moved = moveBase(this.#base, step, leaving.left, own);
-    this.#base = moved.base;
+    const { base, dirty } = moveBase(this.#base, step, leaving.left, own, batch);
+    this.#base = base;
     if (step.token !== undefined) this.#cursor = { token: step.token, version: step.version };
     else if (this.#cursor) this.#cursor = { ...this.#cursor, version: step.version };
+    batch.cursor = this.#cursor;
 
-    for (const { mutation } of leaving.confirmed) records.putAccepted(mutation);
-    for (const refusal of leaving.refused) records.dropPending(refusal.mutation);
-    if (step.lostData) this.#offerAgain(step, moved.dirty, records);
-    const outcome = this.#rebase(moved.dirty);
-    for (const after of outcome.replaced.values()) records.putPending(after);
-    for (const old of this.#accepted.keep(leaving.confirmed, this.#rules.now())) records.dropAccepted(old);
-    const refused = [...leaving.refused, ...outcome.refused];
-    for (const refusal of refused) records.putRejected(refusal);
+    this.#accepted.keep(leaving.confirmed, this.#rules.now(), batch);
+    for (const { mutation } of leaving.refused) batch.dropRecord(pendingId(mutation));
+    if (step.lostData) this.#offerAgain(step, dirty, batch);
+    const outcome = this.#rebase(dirty);
+    for (const after of outcome.replaced.values()) batch.putRecord(pendingId(after), encodePending(after));
+    const refused = leaving.refused.length === 0 ? outcome.refused : [...leaving.refused, ...outcome.refused];
+    putRejected(refused, batch);
+    for (const { clientId } of step.used) this.#markAnswered(clientId, batch);
+    batch.order = this.#order;
     return {
       before,
       value: this.#value,
       confirmed: leaving.confirmed,
       refused,
       conflicts: outcome.conflicts,
-      batch: {
-        ...records.batch(),
-        ...(step.full ? { replace: true } : {}),
-        docs: moved.docs,
-        removed: moved.removed,
-        ...(this.#cursor ? { cursor: this.#cursor } : {}),
-      },
     };
+  }
+
+  /** These numbers of a line go out now; with `undefined`, the push on its way has been answered or lost. */
+  sending(push: { readonly clientId: ClientId; readonly last: number } | undefined): void {
+    this.#onItsWay = push;
+  }
+
+  /** Once nothing is on its way: what was doubted meanwhile is refused after all, and emptied. */
+  settleDoubts(batch: StepBatch): readonly Refusal<D>[] {
+    const refused: Refusal<D>[] = [];
+    const replaced = new Map<PendingMutation<D>, PendingMutation<D>>();
+    for (const mutation of this.pending) {
+      if (mutation.doubt === undefined) continue;
+      const { code, message } = mutation.doubt;
+      refused.push({ mutation, code, message });
+      const after = emptied(mutation);
+      replaced.set(mutation, after);
+      batch.putRecord(pendingId(after), encodePending(after));
+    }
+    if (replaced.size > 0) this.pending.replace(replaced);
+    putRejected(refused, batch);
+    return refused;
+  }
+
+  #isOnItsWay({ clientId, number, call, scope }: PendingMutation<D>): boolean {
+    const push = this.#onItsWay;
+    return push?.clientId === clientId && number <= push.last && call !== undefined && scope !== undefined;
+  }
+
+  #markAnswered(clientId: ClientId, batch: StepBatch): void {
+    const mark = this.#lines.answered(clientId);
+    if (mark) batch.seen.set(clientId, mark);
   }
 
   #queue(
@@ -227,28 +251,37 @@ export class Replica<D> {
    * The server's data is of an earlier day than ours. What it accepted from here and lost goes in front of
    * pending again, all under a new line, because it may give the old line's numbers a second time.
    */
-  #offerAgain(step: Step, dirty: Map<string, number>, records: Records): void {
+  #offerAgain(step: Step, dirty: Map<string, number>, batch: StepBatch): void {
     const lost = this.#accepted.takeLost(step.used);
     if (lost.length === 0 && !this.#lines.hasGaps(step)) return;
-    const waiting = this.pending.clear();
+    const offered = [...lost, ...this.pending.clear()];
     this.#lines.begin(this.#rules.newClientId());
-    for (const mutation of lost) records.dropAccepted(mutation);
-    for (const mutation of waiting) records.dropPending(mutation);
-    for (const mutation of [...lost, ...waiting]) {
+    for (const mutation of offered) {
+      batch.dropRecord(pendingId(mutation));
       // What was read back from the store brings its changes only; they hold whole docs.
       const edits = mutation.edits.size > 0 ? mutation.edits : editsOf(mutation.changes, this.#base);
       const again = { ...mutation, ...this.#lines.allot(), edits, order: ++this.#order };
       for (const key of edits.keys()) if (!dirty.has(key)) dirty.set(key, -Infinity);
       this.pending.add(again);
-      records.putPending(again);
+      batch.putRecord(pendingId(again), encodePending(again));
     }
   }
 
+  /** Recomputes value; where nothing is pending it is base itself, and shares its nodes from then on. */
   #rebase(dirty: ReadonlyMap<string, number>): Pick<Rebased<D>, 'conflicts' | 'refused' | 'replaced'> {
+    if (dirty.size === 0) {
+      if (this.pending.size === 0) this.#base = this.#value;
+      return NOTHING_REBASED;
+    }
+    if (this.pending.size === 0) {
+      this.#value = this.#base;
+      return NOTHING_REBASED;
+    }
     if (!this.pending.isTouchedBy(dirty)) {
-      const changes = Array.from(dirty.keys(), (key) => ({ key, after: this.#base.get(key) }));
-      this.#value = this.#value.withChanges(changes);
-      return { conflicts: [], refused: [], replaced: new Map() };
+      this.#value = this.#value.withChanges(
+        Array.from(dirty.keys(), (key) => ({ key, after: this.#base.get(key) })),
+      );
+      return NOTHING_REBASED;
     }
     const outcome = rebase(this.#base, this.pending, dirty, this.#rules);
     this.pending.replace(outcome.replaced);
@@ -261,6 +294,12 @@ export class Replica<D> {
     edits: ReadonlyMap<string, Edit<D>>,
   ): PendingMutation<D> {
     return { ...record, edits, run: record.call && this.#rules.revive(record.call) };
+  }
+}
+
+function putRejected<D>(refused: readonly Refusal<D>[], batch: StepBatch): void {
+  for (const refusal of refused) {
+    batch.putRecord(rejectedId(refusal.mutation), encodeRejected(toRejected(refusal)));
   }
 }
 

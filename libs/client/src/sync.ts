@@ -1,4 +1,4 @@
-import type { ErrorMessage, Pushed, Version } from '@atomsync/protocol';
+import type { ErrorMessage, Push, Pushed, Version } from '@atomsync/protocol';
 import {
   defer,
   EMPTY,
@@ -9,22 +9,25 @@ import {
   mergeMap,
   NEVER,
   of,
+  pipe,
   share,
   Subject,
   switchMap,
   take,
   tap,
   timer,
+  type MonoTypeOperatorFunction,
   type Observable,
   type SchedulerLike,
 } from 'rxjs';
 import { toSteps, type Steps } from './apply';
 import type { GroupMessage, Session } from './connection/session';
 import { debounceBurst, type DebounceOptions } from './debounce';
-import { journal, type DurableMark, type JournalEntry } from './journal';
+import { journal } from './journal';
 import { oneAtATime } from './one-at-a-time';
 import { nextPush } from './push';
 import type { Replica } from './replica';
+import type { DurableMark, StepBatch } from './step-batch';
 import type { LocalGroup } from './store/local-store';
 
 /** What one group's pipelines run on. */
@@ -38,7 +41,7 @@ export interface SyncContext<D> {
   /** The current connection; `undefined` while there is none. */
   readonly sessions$: Observable<Session | undefined>;
   /** What is to be made durable, in order. */
-  readonly entries$: Observable<JournalEntry>;
+  readonly batches$: Observable<StepBatch>;
   /** Moves base and pending, and tells the atom. */
   apply(steps: Steps): void;
   durable(mark: DurableMark): void;
@@ -50,6 +53,10 @@ export interface SyncContext<D> {
   serverTime(time: number): number;
   /** A session has begun: this is the server's time now. */
   welcomed(serverTime: number): void;
+  /** A push goes out; what is on its way is not refused here until it is answered. */
+  sending(push: Push): void;
+  /** Nothing is on its way: it was answered, or the connection it went out on is gone. */
+  answered(): void;
   live(live: boolean): void;
   storeFailed(error: unknown): void;
   refused(error: ErrorMessage): void;
@@ -62,13 +69,13 @@ const RETRY_AFTER = 1000;
  * The road of one group, from its atom to the server and back.
  *
  * ```text
- *  write → entries$ → journal (durable) → debounce → push → session
+ *  write → batches$ → journal (durable) → debounce → push → session
  *                                                            ║
  *  atom  ←  apply: base, rebase pending  ←  steps  ←  messages
  * ```
  */
 export function syncGroup<D>(context: SyncContext<D>): Observable<never> {
-  const durable$ = context.entries$.pipe(
+  const durable$ = context.batches$.pipe(
     journal(context.store, (error) => context.storeFailed(error)),
     tap((mark) => context.durable(mark)),
     share(),
@@ -105,6 +112,7 @@ function whileOnline<D>(
       const caughtUp = steps[0]?.kind === 'catch-up';
       context.apply(steps);
       if (!caughtUp) return;
+      context.answered();
       live = true;
       context.live(true);
       caughtUp$.next();
@@ -114,10 +122,11 @@ function whileOnline<D>(
   const outgoing$ = merge(
     caughtUp$,
     answered$,
-    durable$.pipe(debounceBurst(context.debounce, context.scheduler)),
+    durable$.pipe(ownWrites(context.durableOrder()), debounceBurst(context.debounce, context.scheduler)),
   ).pipe(
     oneAtATime(() => (live ? pushOnce(context, session, messages$) : EMPTY)),
     tap((answer) => {
+      context.answered();
       if (missesDocs(answer, replica.version)) subscribe();
       else answered$.next();
     }),
@@ -150,6 +159,15 @@ function whileOnline<D>(
     heal$,
     closed$,
     defer(() => (subscribe(), EMPTY)),
+  );
+}
+
+/** Marks that made an own write durable: others' commits are made durable too, and are no burst of ours. */
+function ownWrites(durable: number): MonoTypeOperatorFunction<DurableMark> {
+  let youngest = durable;
+  return pipe(
+    filter(({ order }) => order > youngest),
+    tap(({ order }) => (youngest = order)),
   );
 }
 
@@ -194,7 +212,11 @@ function pushOnce<D>(
   );
   return merge(
     answer$,
-    defer(() => (session.send(push), EMPTY)),
+    defer(() => {
+      context.sending(push);
+      session.send(push);
+      return EMPTY;
+    }),
   );
 }
 

@@ -5,9 +5,11 @@ import {
   decodeRejected,
   encodePending,
   encodeRejected,
-  isPendingId,
+  acceptedId,
+  encodeNumber,
   isRejectedId,
   pendingId,
+  readMutations,
   rejectedId,
   type PendingRecord,
   type RejectedRecord,
@@ -94,8 +96,32 @@ describe('the ids of records', () => {
   const one = { clientId: 'line', number: 1 };
 
   it('tell what a record is', () => {
-    expect([isPendingId(pendingId(one)), isRejectedId(pendingId(one))]).toEqual([true, false]);
-    expect([isPendingId(rejectedId(one)), isRejectedId(rejectedId(one))]).toEqual([false, true]);
+    expect(isRejectedId(pendingId(one))).toBe(false);
+    expect(isRejectedId(acceptedId('line'))).toBe(false);
+    expect(isRejectedId(rejectedId(one))).toBe(true);
+  });
+
+  it('part what is pending from what has been accepted, line by line, in their order', () => {
+    const record = (clientId: string, number: number, order: number): [string, Uint8Array] => {
+      const { value } = fc.sample(
+        pending.map((value) => ({ value })),
+        1,
+      )[0]!;
+      const named = { ...value, clientId, number, order };
+      return [pendingId(named), encodePending(named)];
+    };
+    const { pending: left, accepted } = readMutations(
+      new Map([
+        record('b', 1, 4),
+        record('a', 3, 3),
+        record('a', 2, 2),
+        record('a', 1, 1),
+        [acceptedId('a'), encodeNumber(2)],
+        [rejectedId(one), encodeNumber(0)],
+      ]),
+    );
+    expect(accepted.map(({ clientId, number }) => `${clientId}${number}`)).toEqual(['a1', 'a2']);
+    expect(left.map(({ clientId, number }) => `${clientId}${number}`)).toEqual(['a3', 'b1']);
   });
 
   it('are different for every number of every line', () => {

@@ -78,7 +78,7 @@ describe('status$', () => {
     a!.put('n', 1);
     a!.put('n', 2);
     await net.flush();
-    expect(all.map(({ pending }) => pending)).toEqual([0, 1, 2, 1, 0]);
+    expect(all.map(({ pending }) => pending)).toEqual([0, 1, 2, 0]);
   });
 });
 
