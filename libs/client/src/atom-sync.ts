@@ -77,10 +77,13 @@ export class AtomSync {
   readonly #lines = new Map<string, Line>();
   readonly #opened = new Map<string, Opened>();
   readonly #host: GroupHost;
+  readonly #ending = new Map<string, Promise<void>>();
+  #clockOffset = 0;
   #closed = false;
 
   constructor(name: string, options: AtomSyncOptions) {
     const { scheduler = asyncScheduler, newClientId = v4, store = memoryLocalStore() } = options;
+    const now = options.now ?? ((): number => Date.now());
     const socket = platformSocket();
     this.#name = name;
     this.#options = options;
@@ -96,16 +99,24 @@ export class AtomSync {
       ...(options.random ? { random: options.random } : {}),
       ...(options.paused ? { paused: true } : {}),
     });
+    // Taken when the welcome comes: a group that is opened later would find an old one.
+    this.#connection.sessions$.subscribe((session) => {
+      if (session) this.#clockOffset = session.welcome.time - now();
+    });
     this.status$ = this.#connection.status$;
     this.rejected$ = this.#rejected$.pipe(distinctUntilChanged());
     this.#host = {
-      store,
       scheduler,
       debounce: { ...DEFAULT_DEBOUNCE, ...options.debounce },
       sessions$: this.#connection.sessions$,
       connection$: this.#connection.status$,
       line: (group) => this.#line(group),
-      now: options.now ?? (() => Date.now()),
+      now,
+      clockOffset: () => this.#clockOffset,
+      openStore: async (group) => {
+        await this.#ending.get(group);
+        return store.open(group);
+      },
       newClientId,
       reject: (group, records) => {
         this.#reject(group, records);
@@ -130,7 +141,7 @@ export class AtomSync {
     const opened = [...this.#opened.values()];
     this.#opened.clear();
     for (const { atom } of opened) atom.finish();
-    await Promise.all(opened.map(({ atom }) => atom.group.end()));
+    await Promise.all([...this.#ending.values(), ...opened.map(({ atom }) => atom.group.end())]);
     this.#connection.close();
     this.#rejected$.complete();
     await this.#store.close();
@@ -170,7 +181,10 @@ export class AtomSync {
     if (open?.atom !== atom || --open.users > 0) return;
     this.#opened.delete(name);
     atom.finish();
-    void atom.group.end();
+    this.#ending.set(
+      name,
+      atom.group.end().finally(() => this.#ending.delete(name)),
+    );
   }
 
   async #hello() {
@@ -190,24 +204,36 @@ export class AtomSync {
     return line;
   }
 
-  #reject(group: OpenGroup, records: readonly RejectedRecord[]): void {
+  #reject({ name }: OpenGroup, records: readonly RejectedRecord[]): void {
     const known = this.#rejected$.value;
-    const added = records.map((record): Rejected => {
-      const rejected: Rejected = {
-        ...record,
-        group: group.name,
-        retry: () => {
-          this.#opened.get(group.name)?.atom.retry(record);
-          rejected.drop();
-        },
-        drop: () => {
-          group.forget(record);
-          this.#rejected$.next(this.#rejected$.value.filter((other) => other !== rejected));
-        },
-      };
-      return rejected;
-    });
-    this.#rejected$.next([...known, ...added]);
+    const isKnown = ({ clientId, number }: RejectedRecord): boolean =>
+      known.some((other) => other.group === name && other.clientId === clientId && other.number === number);
+    const added = records.filter((record) => !isKnown(record)).map((record) => this.#rejected(name, record));
+    if (added.length > 0) this.#rejected$.next([...known, ...added]);
+  }
+
+  #rejected(group: string, record: RejectedRecord): Rejected {
+    const atom = (): OpenAtom => {
+      const open = this.#opened.get(group);
+      if (open) return open.atom;
+      throw new ClientError(
+        'CLOSED',
+        `The group '${group}' is closed, and its refused mutations rest in the local store. Open it to retry or drop them.`,
+      );
+    };
+    const rejected: Rejected = {
+      ...record,
+      group,
+      retry: () => {
+        atom().retry(record);
+        rejected.drop();
+      },
+      drop: () => {
+        atom().group.forget(record);
+        this.#rejected$.next(this.#rejected$.value.filter((other) => other !== rejected));
+      },
+    };
+    return rejected;
   }
 }
 

@@ -4,11 +4,10 @@ import type { Session } from './connection/session';
 import type { DebounceOptions } from './debounce';
 import type { Line } from './own-lines';
 import type { RejectedRecord } from './records';
-import type { LocalStore } from './store/local-store';
+import type { LocalGroup } from './store/local-store';
 
 /** What a group needs of the connection it belongs to. */
 export interface GroupHost {
-  readonly store: LocalStore;
   readonly scheduler: SchedulerLike;
   readonly debounce: DebounceOptions;
   readonly sessions$: Observable<Session | undefined>;
@@ -17,6 +16,10 @@ export interface GroupHost {
   line(group: string): Line;
   /** Milliseconds since 1970. */
   now(): number;
+  /** How much the server's clock is ahead of ours; milliseconds. */
+  clockOffset(): number;
+  /** The group's place in the local store, once an earlier opening of it has given it back. */
+  openStore(group: string): Promise<LocalGroup>;
   /** The name of a new line. */
   newClientId(): string;
   reject(group: OpenGroup, rejected: readonly RejectedRecord[]): void;

@@ -1,22 +1,15 @@
 import type { DocMap } from '@atomsync/atom';
-import type { ClientId, ErrorMessage } from '@atomsync/protocol';
-import {
-  BehaviorSubject,
-  distinctUntilChanged,
-  filter,
-  firstValueFrom,
-  Subject,
-  type Observable,
-  type Subscription,
-} from 'rxjs';
+import type { ClientId, Limits } from '@atomsync/protocol';
+import { lastValueFrom, Subject, type Observable } from 'rxjs';
 import type { Steps } from './apply';
 import type { ChangeEvent } from './change-event';
 import type { Conflict } from './conflict';
-import type { ConnectionStatus } from './connection/connection-status';
-import { ClientError, errorCode, errorMessage } from './errors';
+import { ClientError } from './errors';
 import type { GroupHost, OpenGroup } from './group-host';
+import { GroupStatus } from './group-status';
 import type { PendingMutation } from './pending';
 import type { Refusal } from './rebase';
+import { oversize } from './push';
 import type { ReceiptStatus } from './receipt';
 import { Receipts } from './receipts';
 import {
@@ -30,7 +23,7 @@ import {
 } from './records';
 import { Replica, type Moved, type ReplicaRules, type ReplicaWrite } from './replica';
 import { StepBatch } from './step-batch';
-import { phaseOf, sameStatus, type SyncStatus } from './status';
+import type { SyncStatus } from './status';
 import type { LocalGroup, LocalState } from './store/local-store';
 import { memoryLocalStore } from './store/memory-local-store';
 import { syncGroup, type SyncContext } from './sync';
@@ -52,20 +45,12 @@ export class Group<D> implements OpenGroup {
 
   readonly #host: GroupHost;
   readonly #batches$ = new Subject<StepBatch>();
-  readonly #status$: BehaviorSubject<SyncStatus>;
-  readonly #ready$ = new BehaviorSubject(false);
-  readonly #subscriptions: Subscription[] = [];
-  #connection: ConnectionStatus = { phase: 'connecting', attempt: 0 };
-  #store: LocalGroup | undefined;
-  #loaded = false;
-  #live = false;
+  readonly #status: GroupStatus;
   #durable = 0;
-  #clockOffset = 0;
   readonly #receipts = new Receipts();
   readonly #seen = new Map<ClientId, number>();
-  #storeError: ClientError | undefined;
-  #refusal: ClientError | undefined;
-  #closed = false;
+  /** Opening, and then the pipelines, until they have drained. */
+  readonly #work: Promise<void>;
 
   constructor(name: string, prefix: string, host: GroupHost, rules: GroupRules<D>) {
     this.name = name;
@@ -77,22 +62,18 @@ export class Group<D> implements OpenGroup {
       now: () => host.now(),
       newClientId: () => host.newClientId(),
     });
-    this.#status$ = new BehaviorSubject<SyncStatus>({ phase: 'loading', pending: 0 });
-    this.#subscriptions.push(
-      host.connection$.subscribe((status) => {
-        this.#connection = status;
-        this.#tellStatus();
-      }),
-    );
-    void this.#open();
+    this.#status = new GroupStatus(host.connection$, () => this.replica.pending.size);
+    this.#work = this.#open().catch((error: unknown) => {
+      this.#status.failed(error);
+    });
   }
 
   get status$(): Observable<SyncStatus> {
-    return this.#status$.pipe(distinctUntilChanged(sameStatus));
+    return this.#status.status$;
   }
 
   get isReady(): boolean {
-    return this.#ready$.value;
+    return this.#status.isReady;
   }
 
   /** Own writes through this place are durable. */
@@ -102,15 +83,13 @@ export class Group<D> implements OpenGroup {
 
   /** Resolves when the value is more than the initial one: from the local store, else from the server. */
   async ready(): Promise<void> {
-    await firstValueFrom(this.#ready$.pipe(filter(Boolean)), { defaultValue: undefined });
+    await this.#status.ready();
     this.#assertOpen('ready()');
   }
 
   /** Resolves when the server has confirmed (or refused) all that was written. */
   async settled(): Promise<void> {
-    await firstValueFrom(this.#status$.pipe(filter(({ pending }) => pending === 0)), {
-      defaultValue: undefined,
-    });
+    await this.#status.settled();
     this.#assertOpen('settled()');
   }
 
@@ -120,60 +99,57 @@ export class Group<D> implements OpenGroup {
     const before = this.replica.value;
     const mutation = this.replica.write(write, this.#host.now());
     if (mutation === undefined) return undefined;
-    if (this.#loaded) {
+    if (this.#status.isLoaded) {
       const batch = new StepBatch();
       batch.putRecord(pendingId(mutation), encodePending(mutation));
       batch.order = mutation.order;
       this.#batches$.next(batch);
     }
-    this.#tellStatus();
+    this.#status.tell();
     this.#tellChange('local', before, this.replica.value);
     return mutation;
   }
 
   /** As `write`, and tells what becomes of it. `undefined` when it came to nothing. */
-  follow(write: ReplicaWrite<D>): BehaviorSubject<ReceiptStatus> | undefined {
+  follow(write: ReplicaWrite<D>): Observable<ReceiptStatus> | undefined {
     const mutation = this.write(write);
     return mutation && this.#receipts.follow(mutation, mutation.order <= this.#durable);
   }
 
   async end(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
-    this.#tellStatus();
+    if (this.#status.isClosed) return this.#work;
+    this.#batches$.complete();
+    this.#status.close();
     this.#receipts.end();
-    for (const subject of [this.#status$, this.#ready$, this.value$, this.changes$, this.conflicts$])
-      subject.complete();
-    await this.#store?.close();
+    for (const subject of [this.value$, this.changes$, this.conflicts$]) subject.complete();
+    await this.#work;
   }
 
   async #open(): Promise<void> {
     const store = await this.#openStore();
     const state = await store.load().catch((error: unknown) => {
-      this.#fail(error);
+      this.#status.failed(error);
       return undefined;
     });
-    if (this.#isClosed()) return store.close();
-    this.#store = store;
     const batch = new StepBatch();
     const { moved, durable } = this.replica.restore(state ?? NOTHING, batch);
-    this.#loaded = true;
     this.#durable = durable;
-    this.#subscriptions.push(syncGroup(this.#context(store)).subscribe());
+    // Closed while it was loading: what was written meanwhile must not be lost.
+    if (this.#status.isClosed) return store.append(batch.toLocalBatch()).finally(() => store.close());
+    const drained = lastValueFrom(syncGroup(this.#context(store)), { defaultValue: undefined });
     this.#batches$.next(batch);
+    this.#status.loaded(state?.cursor !== undefined);
     this.#tell(moved);
     if (state) this.#takeRejected(state);
-    if (state?.cursor) this.#ready$.next(true);
-    this.#tellStatus();
+    await drained.finally(() => store.close());
   }
 
   /** Where the local store is denied, the group goes on in memory. */
   async #openStore(): Promise<LocalGroup> {
     try {
-      return await this.#host.store.open(this.name);
+      return await this.#host.openStore(this.name);
     } catch (error) {
-      this.#fail(error);
+      this.#status.failed(error);
       return memoryLocalStore().open(this.name);
     }
   }
@@ -199,8 +175,8 @@ export class Group<D> implements OpenGroup {
       seen: (clientId) => this.#seen.get(clientId) ?? 0,
       durableOrder: () => this.#durable,
       serverTime: (time) => this.#serverTime(time),
-      welcomed: (serverTime) => {
-        this.#clockOffset = serverTime - this.#host.now();
+      refuseOversize: (limits) => {
+        this.#refuseOversize(limits);
       },
       sending: ({ clientId, mutations }) => {
         this.replica.sending({ clientId, last: mutations.at(-1)?.number ?? 0 });
@@ -209,13 +185,13 @@ export class Group<D> implements OpenGroup {
         this.#settleDoubts();
       },
       live: (live) => {
-        this.#setLive(live);
+        this.#status.live(live);
       },
       storeFailed: (error) => {
-        this.#fail(error);
+        this.#status.failed(error);
       },
       refused: (error) => {
-        this.#refuse(error);
+        this.#status.refused(error);
       },
     };
   }
@@ -225,7 +201,19 @@ export class Group<D> implements OpenGroup {
     const batch = new StepBatch();
     for (const step of steps) this.#tell(this.replica.advance(step, batch));
     this.#batches$.next(batch);
-    this.#tellStatus();
+    this.#status.tell();
+  }
+
+  #refuseOversize(limits: Limits): void {
+    for (let oldest = this.replica.pending.first; oldest; oldest = this.replica.pending.first) {
+      const fault = oversize(oldest, limits);
+      if (fault === undefined) return;
+      const batch = new StepBatch();
+      const moved = this.replica.refuse(oldest, 'FRAME_TOO_LARGE', fault, batch);
+      this.#batches$.next(batch);
+      this.#tell(moved);
+      this.#status.tell();
+    }
   }
 
   #settleDoubts(): void {
@@ -248,7 +236,7 @@ export class Group<D> implements OpenGroup {
   #tell({ before, value, confirmed, refused, conflicts }: Moved<D>): void {
     for (const each of confirmed) this.#receipts.confirmed(each);
     this.#tellRefused(refused);
-    for (const conflict of conflicts) this.conflicts$.next(conflict);
+    for (const { mutation: _, ...conflict } of conflicts) this.conflicts$.next(conflict);
     this.#tellChange('remote', before, value);
   }
 
@@ -261,16 +249,7 @@ export class Group<D> implements OpenGroup {
   }
 
   #serverTime(time: number): number {
-    return Math.max(0, Math.round(time + this.#clockOffset));
-  }
-
-  #setLive(live: boolean): void {
-    this.#live = live;
-    if (live) {
-      this.#refusal = undefined;
-      this.#ready$.next(true);
-    }
-    this.#tellStatus();
+    return Math.max(0, Math.round(time + this.#host.clockOffset()));
   }
 
   #takeRejected(state: LocalState): void {
@@ -289,39 +268,8 @@ export class Group<D> implements OpenGroup {
     this.#batches$.next(batch);
   }
 
-  #fail(error: unknown): void {
-    this.#storeError =
-      error instanceof ClientError
-        ? error
-        : new ClientError(errorCode(error), errorMessage(error), { cause: error });
-    this.#tellStatus();
-  }
-
-  #refuse(error: ErrorMessage): void {
-    if (error.retryable) return;
-    this.#refusal = new ClientError(error.code, error.message);
-    this.#tellStatus();
-  }
-
-  #tellStatus(): void {
-    const error = this.#refusal ?? this.#connection.error ?? this.#storeError;
-    const pending = this.replica.pending.size;
-    const phase = phaseOf({
-      closed: this.#closed,
-      loaded: this.#loaded,
-      live: this.#live,
-      refused: this.#refusal !== undefined,
-      connection: this.#connection,
-    });
-    this.#status$.next({ phase, pending, ...(error ? { error } : {}) });
-  }
-
-  #isClosed(): boolean {
-    return this.#closed;
-  }
-
   #assertOpen(what: string): void {
-    if (!this.#closed) return;
+    if (!this.#status.isClosed) return;
     throw new ClientError(
       'CLOSED',
       `${what} on the group '${this.name}', which is closed. Open it again with syncedAtom().`,

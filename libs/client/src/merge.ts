@@ -38,7 +38,8 @@ export function mergeDoc<D>(
       policy,
       mineIsLater,
     );
-    if (!gone || settled.conflict.kept !== 'mine') {
+    // A rule of the app's own says what it wants; the others must not raise the dead.
+    if (!gone || settled.conflict.kept !== 'mine' || typeof policy === 'function') {
       return { after: settled.value as Doc<D> | undefined, conflicts: [settled.conflict] };
     }
     return { after: undefined, conflicts: [{ ...settled.conflict, kept: 'theirs' }] };

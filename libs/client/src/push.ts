@@ -70,12 +70,28 @@ function callOf({ call, scope, readsGroup, terms }: Sendable): Pick<Mutation, 'c
   return { call: { name: call.name, args: call.input, keys: scope } };
 }
 
-function sizeOf({ changes }: Sendable): number {
-  let size = 32;
+/** Bytes of a frame that are not its mutations', at most. */
+const FRAME_OVERHEAD = 1024;
+
+/** Why the oldest mutation can never be sent, when it fills more than a frame by itself. */
+export function oversize(oldest: Sendable, { maxFrame }: PushLimits): string | undefined {
+  const size = sizeOf(oldest);
+  if (size <= maxFrame - FRAME_OVERHEAD) return undefined;
+  return (
+    `The mutation has about ${size} bytes, and the server takes frames of up to ${maxFrame}. ` +
+    `Write its docs in several steps, or split what is large into docs of its own.`
+  );
+}
+
+/** An estimate that is never too small. */
+function sizeOf({ changes, reads, call, scope }: Sendable): number {
+  let size = 64 + (call ? call.input.length + call.name.length * 3 : 0);
   for (const change of changes) {
     size += change.key.length * 3 + 16;
     if (change.kind === 'put') size += change.body.length;
     else if (change.kind === 'patch') size += change.patch.length;
   }
+  for (const key of reads) size += key.length * 3 + 3;
+  for (const key of scope ?? []) size += key.length * 3 + 3;
   return size;
 }

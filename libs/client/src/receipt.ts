@@ -1,4 +1,4 @@
-import { BehaviorSubject, filter, firstValueFrom, type Observable } from 'rxjs';
+import { filter, firstValueFrom, of, type Observable } from 'rxjs';
 import { ClientError } from './errors';
 
 /** What became of a transaction so far. */
@@ -35,9 +35,9 @@ export class Receipt<T> {
   readonly status$: Observable<ReceiptStatus>;
 
   /** @internal */
-  constructor(value: T, status$: BehaviorSubject<ReceiptStatus>) {
+  constructor(value: T, status$: Observable<ReceiptStatus>) {
     this.value = value;
-    this.status$ = status$.asObservable();
+    this.status$ = status$;
   }
 
   /** Resolves when it would survive the end of this process. Rejects with a `ClientError` when it is refused first. */
@@ -80,5 +80,5 @@ function handled<T>(promise: Promise<T>): Promise<T> {
 
 /** The receipt of a transaction that came to nothing: there is nothing to store or send. */
 export function emptyReceipt<T>(value: T, version: number): Receipt<T> {
-  return new Receipt(value, new BehaviorSubject<ReceiptStatus>({ phase: 'accepted', version, rebased: 0 }));
+  return new Receipt(value, of<ReceiptStatus>({ phase: 'accepted', version, rebased: 0 }));
 }

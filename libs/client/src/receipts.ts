@@ -1,11 +1,11 @@
-import { BehaviorSubject } from 'rxjs';
+import { ReplaySubject } from 'rxjs';
 import { ClientError } from './errors';
 import type { PendingMutation } from './pending';
 import type { ReceiptStatus } from './receipt';
 import { pendingId } from './records';
 
 type Named = Pick<PendingMutation<unknown>, 'clientId' | 'number' | 'order'>;
-type Status = BehaviorSubject<ReceiptStatus>;
+type Status = ReplaySubject<ReceiptStatus>;
 
 /** The receipts of one group that wait for their outcome. */
 export class Receipts {
@@ -15,7 +15,9 @@ export class Receipts {
   /** Begins to follow a mutation. */
   follow(mutation: Named, durable: boolean): Status {
     const id = pendingId(mutation);
-    const status = new BehaviorSubject<ReceiptStatus>({ phase: durable ? 'durable' : 'pending' });
+    // Replays its last word after it has completed, as a BehaviorSubject would not.
+    const status: Status = new ReplaySubject(1);
+    status.next({ phase: durable ? 'durable' : 'pending' });
     this.#open.set(id, status);
     if (!durable) this.#volatile.set(id, mutation.order);
     return status;

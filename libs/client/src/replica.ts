@@ -3,6 +3,7 @@ import { decodeBody, type Change, type ClientId, type FeedCursor, type Version }
 import { Accepted, DEFAULT_KEEP_ACCEPTED, type KeepAccepted } from './accepted';
 import type { Step } from './apply';
 import type { Conflict } from './conflict';
+import { Doubts, type OnItsWay } from './doubts';
 import { ClientError } from './errors';
 import { changedDoc, moveBase } from './move-base';
 import type { ScopedCall } from './named-call';
@@ -71,10 +72,10 @@ export class Replica<D> {
   #value = DocMap.empty<D>();
   #cursor: FeedCursor | undefined;
   #order = 0;
-  #onItsWay: { readonly clientId: ClientId; readonly last: number } | undefined;
+  readonly #doubts = new Doubts<D>();
 
   constructor(line: Line, rules: ReplicaRules<D>) {
-    this.#rules = { ...rules, isOnItsWay: (mutation) => this.#isOnItsWay(mutation) };
+    this.#rules = { ...rules, isOnItsWay: (mutation) => this.#doubts.isOnItsWay(mutation) };
     this.#lines = new OwnLines(line);
     this.#accepted = new Accepted(rules.keepAccepted ?? DEFAULT_KEEP_ACCEPTED);
   }
@@ -189,31 +190,31 @@ export class Replica<D> {
     };
   }
 
-  /** These numbers of a line go out now; with `undefined`, the push on its way has been answered or lost. */
-  sending(push: { readonly clientId: ClientId; readonly last: number } | undefined): void {
-    this.#onItsWay = push;
+  /** Rolls back a pending mutation that can never be accepted; emptied, it still uses its number up. */
+  refuse(mutation: PendingMutation<D>, code: string, message: string, batch: StepBatch): Moved<D> {
+    const before = this.#value;
+    const after = emptied(mutation);
+    this.pending.replace(new Map([[mutation, after]]));
+    batch.putRecord(pendingId(after), encodePending(after));
+    const outcome = this.#rebase(new Map(Array.from(mutation.edits.keys(), (key) => [key, -Infinity])));
+    for (const rebased of outcome.replaced.values())
+      batch.putRecord(pendingId(rebased), encodePending(rebased));
+    const refused = [{ mutation, code, message }, ...outcome.refused];
+    putRejected(refused, batch);
+    return { before, value: this.#value, confirmed: [], refused, conflicts: outcome.conflicts };
   }
 
-  /** Once nothing is on its way: what was doubted meanwhile is refused after all, and emptied. */
+  /** These go out now; with `undefined`, the push on its way has been answered or lost. */
+  sending(push: OnItsWay | undefined): void {
+    this.#doubts.sending(push);
+  }
+
+  /** Refuses what was doubted while it was on its way, and is on its way no more. */
   settleDoubts(batch: StepBatch): readonly Refusal<D>[] {
-    const refused: Refusal<D>[] = [];
-    const replaced = new Map<PendingMutation<D>, PendingMutation<D>>();
-    for (const mutation of this.pending) {
-      if (mutation.doubt === undefined) continue;
-      const { code, message } = mutation.doubt;
-      refused.push({ mutation, code, message });
-      const after = emptied(mutation);
-      replaced.set(mutation, after);
-      batch.putRecord(pendingId(after), encodePending(after));
-    }
-    if (replaced.size > 0) this.pending.replace(replaced);
+    const { refused, emptied: left } = this.#doubts.settle(this.pending);
+    for (const mutation of left) batch.putRecord(pendingId(mutation), encodePending(mutation));
     putRejected(refused, batch);
     return refused;
-  }
-
-  #isOnItsWay({ clientId, number, call, scope }: PendingMutation<D>): boolean {
-    const push = this.#onItsWay;
-    return push?.clientId === clientId && number <= push.last && call !== undefined && scope !== undefined;
   }
 
   #markAnswered(clientId: ClientId, batch: StepBatch): void {

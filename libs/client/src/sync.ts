@@ -1,7 +1,8 @@
-import type { ErrorMessage, Push, Pushed, Version } from '@atomsync/protocol';
+import type { ErrorMessage, Limits, Push, Pushed, Version } from '@atomsync/protocol';
 import {
   defer,
   EMPTY,
+  endWith,
   filter,
   ignoreElements,
   map,
@@ -14,6 +15,7 @@ import {
   Subject,
   switchMap,
   take,
+  takeUntil,
   tap,
   timer,
   type MonoTypeOperatorFunction,
@@ -51,8 +53,8 @@ export interface SyncContext<D> {
   seen(clientId: string): number;
   /** A time of this machine's clock as the server's clock would show it. */
   serverTime(time: number): number;
-  /** A session has begun: this is the server's time now. */
-  welcomed(serverTime: number): void;
+  /** Refuses the oldest write where it fills more than a frame by itself. */
+  refuseOversize(limits: Limits): void;
   /** A push goes out; what is on its way is not refused here until it is answered. */
   sending(push: Push): void;
   /** Nothing is on its way: it was answered, or the connection it went out on is gone. */
@@ -66,7 +68,8 @@ export interface SyncContext<D> {
 const RETRY_AFTER = 1000;
 
 /**
- * The road of one group, from its atom to the server and back.
+ * The road of one group, from its atom to the server and back. Completes when `batches$` has, and all of it
+ * is durable.
  *
  * ```text
  *  write → batches$ → journal (durable) → debounce → push → session
@@ -83,6 +86,7 @@ export function syncGroup<D>(context: SyncContext<D>): Observable<never> {
   const online$ = context.sessions$.pipe(
     tap(() => context.live(false)),
     switchMap((session) => (session ? whileOnline(context, session, durable$) : EMPTY)),
+    takeUntil(durable$.pipe(ignoreElements(), endWith(undefined))),
   );
   return merge(durable$, online$).pipe(ignoreElements());
 }
@@ -98,7 +102,6 @@ function whileOnline<D>(
   const caughtUp$ = new Subject<void>();
   const answered$ = new Subject<void>();
   let live = false;
-  context.welcomed(session.welcome.time);
 
   const subscribe = (): void => {
     live = false;
@@ -190,6 +193,7 @@ function pushOnce<D>(
   session: Session,
   messages$: Observable<GroupMessage>,
 ): Observable<Pushed | undefined> {
+  context.refuseOversize(session.welcome.limits);
   const push = nextPush(
     {
       group: context.group,

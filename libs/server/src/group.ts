@@ -1,28 +1,34 @@
 /*
  * The server's half of the way data takes:
  *
- *   push ⑦ → one turn of the writer: decide ⑧ → store, one transaction ⑨ → broadcast ⑩ → acknowledge
+ *   push ⑦ → hold back → one turn of the writer: decide ⑧ → store, one transaction ⑨ → broadcast ⑩ → acknowledge
  *
  * All groups of a database go through one such pipeline, because they share one connection; whatever has
  * arrived since the last commit shares the next.
  */
-import { lastValueFrom, of, type OperatorFunction } from 'rxjs';
+import { lastValueFrom, of, pipe, tap, type OperatorFunction } from 'rxjs';
 import { acknowledge } from './acknowledge';
 import { broadcast } from './broadcast';
 import { commitBatch, type CommitDeps, type Committed } from './commit-batch';
 import type { Feeds } from './feeds/feeds';
 import { inTurns, type BatchBound } from './in-turns';
 import type { Queued } from './queued-push';
+import type { Reservations } from './reservations';
 import type { Turns } from './turns';
 
 export interface GroupDeps extends CommitDeps {
   readonly turns: Turns;
   readonly bound: BatchBound<Queued>;
   readonly feeds: Feeds;
+  readonly reservations: Reservations;
 }
 
 /** Pushes in, transactions out; each has been broadcast and acknowledged when it comes out. */
 export const group = (deps: GroupDeps): OperatorFunction<Queued, Committed> =>
-  inTurns(deps.turns, deps.bound, (batch) =>
-    lastValueFrom(of(batch).pipe(commitBatch(deps), broadcast(deps.feeds), acknowledge())),
+  pipe(
+    deps.reservations.holdBack(),
+    inTurns(deps.turns, deps.bound, (batch) =>
+      lastValueFrom(of(batch).pipe(commitBatch(deps), broadcast(deps.feeds), acknowledge())),
+    ),
+    tap(({ pushes }) => deps.reservations.decided(pushes)),
   );

@@ -4,6 +4,7 @@ import { OpenAuth } from './auth/open-auth';
 import type { SyncAuth } from './auth/sync-auth';
 import { Features } from './features';
 import type { PageBound } from './feeds/catch-up';
+import { DEFAULT_FAIRNESS, type Fairness } from './reservations';
 import type { CommitStore } from './store/commit-store';
 
 /** What a hub is made of. Everything but the store has a default. */
@@ -20,6 +21,8 @@ export interface HubOptions {
   /** Schemas and named swaps, by group. */
   readonly features: Features;
   readonly page: PageBound;
+  /** How those who are far away get their turn on docs that many swap. */
+  readonly fairness: Fairness;
   /** Mutations in one transaction. */
   readonly maxBatch: number;
   /** Pushes of one connection that wait for the writer: how many, and their bytes. */
@@ -47,6 +50,7 @@ export const hubOptions = (config: HubConfig): HubOptions => ({
   randomId: () => globalThis.crypto.randomUUID(),
   scheduler: asyncScheduler,
   features: new Features(),
+  fairness: DEFAULT_FAIRNESS,
   page: { maxDocs: 1000, maxBytes: 1024 * 1024 },
   maxBatch: 5000,
   maxQueued: 256,

@@ -12,6 +12,7 @@ import type { BatchBound } from './in-turns';
 import type { Link } from './link';
 import type { Queued } from './queued-push';
 import type { Epoch } from './store/commit-store';
+import { Reservations } from './reservations';
 import { Turns } from './turns';
 
 /**
@@ -93,6 +94,7 @@ class Core implements HubCore {
       .pipe(
         group({
           ...{ turns, store, feeds, epoch },
+          reservations: new Reservations(options.scheduler, options.fairness),
           bound: batchBound(options.maxBatch),
           pushDeps: () => ({
             auth: options.auth,

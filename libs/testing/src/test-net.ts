@@ -16,7 +16,7 @@ import {
   type SyncAuth,
 } from '@atomsync/server';
 import { MemoryCable } from './memory-link';
-import { VirtualClock } from './virtual-clock';
+import { settle, VirtualClock } from './virtual-clock';
 
 /** What a test net is made of; everything has a default. */
 export interface TestNetOptions {
@@ -55,6 +55,7 @@ export class TestNet {
   readonly #options: TestNetOptions;
   readonly #clients = new Map<AtomSync, TestClient>();
   readonly #atoms = new Map<unknown, TestClient>();
+  readonly #disks = new Set<MemoryDisk>();
   #hub: Promise<SyncHub>;
   #refusal: ((request: AuthorizeRequest) => boolean) | undefined;
   #ids = 0;
@@ -72,6 +73,7 @@ export class TestNet {
   /** A new client: as a new process, or a new browser. */
   client(options: TestClientOptions = {}): TestClient {
     const { disk, ...rest } = options;
+    if (disk) this.#disks.add(disk);
     const latency = this.#options.latency ?? 1;
     const cable = new MemoryCable({
       scheduler: this.clock,
@@ -154,9 +156,12 @@ export class TestNet {
     await this.#hub;
   }
 
-  /** Closes all clients and the server. */
+  /** Closes all clients and the server. Does not wait for a client whose disk was lost: it can never be done. */
   async close(): Promise<void> {
-    await Promise.all([...this.#clients.keys()].map((sync) => sync.close()));
+    for (const sync of this.#clients.keys()) void sync.close();
+    await settle();
+    for (const disk of this.#disks) disk.flush();
+    await settle();
     await (await this.#hub).close();
   }
 

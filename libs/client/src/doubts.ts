@@ -1,0 +1,43 @@
+import type { ClientId } from '@atomsync/protocol';
+import type { PendingMutation, PendingQueue } from './pending';
+import { emptied, type Refusal } from './rebase';
+
+/** The numbers of a line that have gone out and are not answered. */
+export interface OnItsWay {
+  readonly clientId: ClientId;
+  readonly last: number;
+}
+
+/**
+ * Named swaps that the server has been asked to run, and that cannot stand on what this client has seen
+ * meanwhile. Until the server answers, nobody knows: it may run them on docs that are newer still.
+ */
+export class Doubts<D> {
+  #onItsWay: OnItsWay | undefined;
+
+  /** These go out now; with `undefined`, the push on its way has been answered or lost. */
+  sending(push: OnItsWay | undefined): void {
+    this.#onItsWay = push;
+  }
+
+  isOnItsWay({ clientId, number, call, scope }: PendingMutation<D>): boolean {
+    const push = this.#onItsWay;
+    return push?.clientId === clientId && number <= push.last && call !== undefined && scope !== undefined;
+  }
+
+  /** Once nothing is on its way: what is still in doubt is refused after all, and emptied. */
+  settle(pending: PendingQueue<D>): {
+    readonly refused: readonly Refusal<D>[];
+    readonly emptied: readonly PendingMutation<D>[];
+  } {
+    const refused: Refusal<D>[] = [];
+    const replaced = new Map<PendingMutation<D>, PendingMutation<D>>();
+    for (const mutation of pending) {
+      if (mutation.doubt === undefined) continue;
+      refused.push({ mutation, code: mutation.doubt.code, message: mutation.doubt.message });
+      replaced.set(mutation, emptied(mutation));
+    }
+    if (replaced.size > 0) pending.replace(replaced);
+    return { refused, emptied: [...replaced.values()] };
+  }
+}
