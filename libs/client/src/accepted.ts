@@ -42,13 +42,13 @@ export class Accepted<D> {
 
   keep(confirmed: readonly Confirmed<D>[], now: number, batch: StepBatch): void {
     for (const { mutation } of confirmed) {
-      batch.putRecord(acceptedId(mutation.clientId), encodeNumber(mutation.number));
+      batch.putRecord(acceptedId(mutation.clientId), () => encodeNumber(mutation.number));
       if (mutation.edits.size === 0) {
         batch.dropRecord(pendingId(mutation));
         continue;
       }
       if (mutation.changes.some(({ kind }) => kind === 'patch')) {
-        batch.putRecord(pendingId(mutation), encodePending(whole(mutation)));
+        batch.putRecord(pendingId(mutation), () => encodePending(whole(mutation)));
       }
       this.#kept.push(mutation);
     }

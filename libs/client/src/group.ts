@@ -101,7 +101,7 @@ export class Group<D> implements OpenGroup {
     if (mutation === undefined) return undefined;
     if (this.#status.isLoaded) {
       const batch = new StepBatch();
-      batch.putRecord(pendingId(mutation), encodePending(mutation));
+      batch.putRecord(pendingId(mutation), () => encodePending(mutation));
       batch.order = mutation.order;
       this.#batches$.next(batch);
     }
@@ -199,7 +199,9 @@ export class Group<D> implements OpenGroup {
   /** The steps of one message: told one by one, made durable together. */
   #apply(steps: Steps): void {
     const batch = new StepBatch();
-    for (const step of steps) this.#tell(this.replica.advance(step, batch));
+    steps.forEach((step, index) => {
+      this.#tell(this.replica.advance(step, batch, index + 1 < steps.length));
+    });
     this.#batches$.next(batch);
     this.#status.tell();
   }

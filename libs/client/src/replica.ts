@@ -54,6 +54,8 @@ export interface ReplicaRules<D> extends Omit<RebaseRules<D>, 'isOnItsWay'> {
 
 const NO_TERMS: WriteTerms = {};
 
+const NOTHING_DIRTY: ReadonlyMap<string, number> = new Map();
+
 const NOTHING_REBASED = { conflicts: [], refused: [], replaced: new Map<never, never>() };
 
 /** A swap whose function writes to its own atom is run again; one that always does never settles. */
@@ -72,6 +74,8 @@ export class Replica<D> {
   #value = DocMap.empty<D>();
   #cursor: FeedCursor | undefined;
   #order = 0;
+  /** What moved under pending and has not been rebased yet, between the steps of one message. */
+  #dirty = NOTHING_DIRTY;
   readonly #doubts = new Doubts<D>();
 
   constructor(line: Line, rules: ReplicaRules<D>) {
@@ -153,7 +157,7 @@ export class Replica<D> {
     for (const mutation of early) {
       const added = { ...(outcome.replaced.get(mutation) ?? mutation), order: ++this.#order };
       this.pending.add(added);
-      batch.putRecord(pendingId(added), encodePending(added));
+      batch.putRecord(pendingId(added), () => encodePending(added));
     }
     this.#value = outcome.value;
     putRejected(outcome.refused, batch);
@@ -161,12 +165,18 @@ export class Replica<D> {
     return { moved: { ...outcome, before, confirmed: [] }, durable };
   }
 
-  /** Moves base and pending in one step; what is to be made durable of it goes into `batch`. */
-  advance(step: Step, batch: StepBatch): Moved<D> {
+  /**
+   * Moves base and pending in one step; what is to be made durable of it goes into `batch`. With `more` to
+   * follow at once, pending that would have to be rebased is rebased on the last of them only: many commits
+   * on one hot doc cost one run of the functions that wait on it.
+   */
+  advance(step: Step, batch: StepBatch, more = false): Moved<D> {
     const before = this.#value;
     const leaving = this.#lines.leave(step);
     const own = step.kind === 'commit' ? leaving.confirmed.at(-1)?.mutation : undefined;
     const { base, dirty } = moveBase(this.#base, step, leaving.left, own, batch);
+    for (const [key, at] of this.#dirty) if (!dirty.has(key)) dirty.set(key, at);
+    this.#dirty = NOTHING_DIRTY;
     this.#base = base;
     if (step.token !== undefined) this.#cursor = { token: step.token, version: step.version };
     else if (this.#cursor) this.#cursor = { ...this.#cursor, version: step.version };
@@ -175,8 +185,9 @@ export class Replica<D> {
     this.#accepted.keep(leaving.confirmed, this.#rules.now(), batch);
     for (const { mutation } of leaving.refused) batch.dropRecord(pendingId(mutation));
     if (step.lostData) this.#offerAgain(step, dirty, batch);
-    const outcome = this.#rebase(dirty);
-    for (const after of outcome.replaced.values()) batch.putRecord(pendingId(after), encodePending(after));
+    const outcome = more && this.#defers(dirty) ? NOTHING_REBASED : this.#rebase(dirty);
+    for (const after of outcome.replaced.values())
+      batch.putRecord(pendingId(after), () => encodePending(after));
     const refused = leaving.refused.length === 0 ? outcome.refused : [...leaving.refused, ...outcome.refused];
     putRejected(refused, batch);
     for (const { clientId } of step.used) this.#markAnswered(clientId, batch);
@@ -195,10 +206,10 @@ export class Replica<D> {
     const before = this.#value;
     const after = emptied(mutation);
     this.pending.replace(new Map([[mutation, after]]));
-    batch.putRecord(pendingId(after), encodePending(after));
+    batch.putRecord(pendingId(after), () => encodePending(after));
     const outcome = this.#rebase(new Map(Array.from(mutation.edits.keys(), (key) => [key, -Infinity])));
     for (const rebased of outcome.replaced.values())
-      batch.putRecord(pendingId(rebased), encodePending(rebased));
+      batch.putRecord(pendingId(rebased), () => encodePending(rebased));
     const refused = [{ mutation, code, message }, ...outcome.refused];
     putRejected(refused, batch);
     return { before, value: this.#value, confirmed: [], refused, conflicts: outcome.conflicts };
@@ -212,9 +223,15 @@ export class Replica<D> {
   /** Refuses what was doubted while it was on its way, and is on its way no more. */
   settleDoubts(batch: StepBatch): readonly Refusal<D>[] {
     const { refused, emptied: left } = this.#doubts.settle(this.pending);
-    for (const mutation of left) batch.putRecord(pendingId(mutation), encodePending(mutation));
+    for (const mutation of left) batch.putRecord(pendingId(mutation), () => encodePending(mutation));
     putRejected(refused, batch);
     return refused;
+  }
+
+  #defers(dirty: ReadonlyMap<string, number>): boolean {
+    if (!this.pending.isTouchedBy(dirty)) return false;
+    this.#dirty = dirty;
+    return true;
   }
 
   #markAnswered(clientId: ClientId, batch: StepBatch): void {
@@ -264,7 +281,7 @@ export class Replica<D> {
       const again = { ...mutation, ...this.#lines.allot(), edits, order: ++this.#order };
       for (const key of edits.keys()) if (!dirty.has(key)) dirty.set(key, -Infinity);
       this.pending.add(again);
-      batch.putRecord(pendingId(again), encodePending(again));
+      batch.putRecord(pendingId(again), () => encodePending(again));
     }
   }
 
@@ -300,7 +317,7 @@ export class Replica<D> {
 
 function putRejected<D>(refused: readonly Refusal<D>[], batch: StepBatch): void {
   for (const refusal of refused) {
-    batch.putRecord(rejectedId(refusal.mutation), encodeRejected(toRejected(refusal)));
+    batch.putRecord(rejectedId(refusal.mutation), () => encodeRejected(toRejected(refusal)));
   }
 }
 

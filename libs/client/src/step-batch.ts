@@ -24,7 +24,7 @@ export class StepBatch implements DurableMark {
   #replace = false;
   readonly #docs = new Map<string, LocalDoc>();
   readonly #removed = new Set<string>();
-  readonly #records = new Map<string, Uint8Array>();
+  readonly #records = new Map<string, () => Uint8Array>();
   readonly #dropped = new Set<string>();
 
   /** The docs that follow are all there are; a cursor spoke of those before. */
@@ -45,8 +45,9 @@ export class StepBatch implements DurableMark {
     this.#removed.add(key);
   }
 
-  putRecord(id: string, bytes: Uint8Array): void {
-    this.#records.set(id, bytes);
+  /** `encode` is asked once the batch is stored: a record that is replaced before is never encoded. */
+  putRecord(id: string, encode: () => Uint8Array): void {
+    this.#records.set(id, encode);
     this.#dropped.delete(id);
   }
 
@@ -62,7 +63,7 @@ export class StepBatch implements DurableMark {
     if (later.#replace) this.replace();
     for (const doc of later.#docs.values()) this.putDoc(doc);
     for (const key of later.#removed) this.removeDoc(key);
-    for (const [id, bytes] of later.#records) this.putRecord(id, bytes);
+    for (const [id, encode] of later.#records) this.putRecord(id, encode);
     for (const id of later.#dropped) this.dropRecord(id);
     if (later.cursor) this.cursor = later.cursor;
   }
@@ -72,7 +73,7 @@ export class StepBatch implements DurableMark {
       replace: this.#replace,
       docs: [...this.#docs.values()],
       removed: [...this.#removed],
-      records: this.#records,
+      records: new Map(Array.from(this.#records, ([id, encode]) => [id, encode()])),
       droppedRecords: [...this.#dropped],
       ...(this.cursor ? { cursor: this.cursor } : {}),
     };

@@ -43,7 +43,7 @@ const stepBatch = (order: number, batch: LocalBatch, seen = NOTHING_SEEN): StepB
   for (const key of batch.removed ?? []) step.removeDoc(key);
   for (const kept of batch.docs ?? []) step.putDoc(kept);
   for (const id of batch.droppedRecords ?? []) step.dropRecord(id);
-  for (const [id, bytes] of batch.records ?? []) step.putRecord(id, bytes);
+  for (const [id, bytes] of batch.records ?? []) step.putRecord(id, () => bytes);
   step.cursor = batch.cursor;
   return step;
 };
@@ -219,8 +219,8 @@ describe('batches that go together', () => {
     step.putDoc(doc('removed last', 'x'));
     step.removeDoc('removed last');
     step.dropRecord('put last');
-    step.putRecord('put last', bytesOf('x'));
-    step.putRecord('dropped last', bytesOf('x'));
+    step.putRecord('put last', () => bytesOf('x'));
+    step.putRecord('dropped last', () => bytesOf('x'));
     step.dropRecord('dropped last');
     const group = new ModelGroup();
     group.append({
