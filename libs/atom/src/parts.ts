@@ -6,9 +6,6 @@ export type Segment = string | number | bigint | boolean;
 /** Where a part lies within a value; `[]` is the value itself. */
 export type Path = readonly Segment[];
 
-export const showPath = (path: Path): string =>
-  path.length === 0 ? 'the value' : path.map((segment) => show(segment)).join(' → ');
-
 const isPlain = (value: object): value is Record<string, unknown> => {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

@@ -9,7 +9,7 @@ import {
   type Change,
 } from '@atomsync/protocol';
 import type { Step } from './apply';
-import type { PendingMutation } from './pending';
+import type { Edit, PendingMutation } from './pending';
 import type { StepBatch } from './step-batch';
 
 /** A base after a step, and what it takes to rebase on it. */
@@ -70,7 +70,7 @@ function store<D>(change: Change, after: Doc<D> | undefined, batch: StepBatch): 
 }
 
 /** What a change makes of its doc. */
-export function changedDoc<D>(change: Change, docs: DocMap<D>): Doc<D> | undefined {
+function changedDoc<D>(change: Change, docs: DocMap<D>): Doc<D> | undefined {
   switch (change.kind) {
     case 'delete':
       return undefined;
@@ -79,6 +79,15 @@ export function changedDoc<D>(change: Change, docs: DocMap<D>): Doc<D> | undefin
     case 'patch':
       return applyPatch(decodePatch(change.patch), docs.get(change.key)) as Doc<D>;
   }
+}
+
+/** What changes do to docs. */
+export function editsOf<D>(changes: readonly Change[], docs: DocMap<D>): Map<string, Edit<D>> {
+  const edits = new Map<string, Edit<D>>();
+  for (const change of changes) {
+    edits.set(change.key, { before: docs.get(change.key), after: changedDoc(change, docs) });
+  }
+  return edits;
 }
 
 function readDoc<D>(

@@ -1,11 +1,11 @@
 import { DocMap, type Doc } from '@atomsync/atom';
-import { decodeBody, type Change, type ClientId, type FeedCursor, type Version } from '@atomsync/protocol';
+import { decodeBody, type ClientId, type FeedCursor, type Version } from '@atomsync/protocol';
 import { Accepted, DEFAULT_KEEP_ACCEPTED, type KeepAccepted } from './accepted';
 import type { Step } from './apply';
 import type { Conflict } from './conflict';
 import { Doubts, type OnItsWay } from './doubts';
 import { ClientError } from './errors';
-import { changedDoc, moveBase } from './move-base';
+import { editsOf, moveBase } from './move-base';
 import type { ScopedCall } from './named-call';
 import { OwnLines, type Confirmed, type Line } from './own-lines';
 import type { Edit, NamedCall, PendingMutation, PendingQueue, WriteTerms } from './pending';
@@ -319,15 +319,6 @@ function putRejected<D>(refused: readonly Refusal<D>[], batch: StepBatch): void 
   for (const refusal of refused) {
     batch.putRecord(rejectedId(refusal.mutation), () => encodeRejected(toRejected(refusal)));
   }
-}
-
-/** What changes do to docs. */
-function editsOf<D>(changes: readonly Change[], docs: DocMap<D>): Map<string, Edit<D>> {
-  const edits = new Map<string, Edit<D>>();
-  for (const change of changes) {
-    edits.set(change.key, { before: docs.get(change.key), after: changedDoc(change, docs) });
-  }
-  return edits;
 }
 
 function allKeys<D>(docs: DocMap<D>): Map<string, number> {
