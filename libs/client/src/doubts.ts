@@ -14,15 +14,21 @@ export interface OnItsWay {
  */
 export class Doubts<D> {
   #onItsWay: OnItsWay | undefined;
+  /** Whether any mutation may be in doubt: most answers settle nothing, and must not look through pending. */
+  #any = false;
 
   /** These go out now; with `undefined`, the push on its way has been answered or lost. */
   sending(push: OnItsWay | undefined): void {
     this.#onItsWay = push;
   }
 
-  isOnItsWay({ clientId, number, call, scope }: PendingMutation<D>): boolean {
+  /** Whether a mutation that cannot stand here has to wait for the server's word. */
+  mustWait({ clientId, number, call, scope }: PendingMutation<D>): boolean {
     const push = this.#onItsWay;
-    return push?.clientId === clientId && number <= push.last && call !== undefined && scope !== undefined;
+    const waits =
+      push?.clientId === clientId && number <= push.last && call !== undefined && scope !== undefined;
+    this.#any ||= waits;
+    return waits;
   }
 
   /** Once nothing is on its way: what is still in doubt is refused after all, and emptied. */
@@ -30,6 +36,8 @@ export class Doubts<D> {
     readonly refused: readonly Refusal<D>[];
     readonly emptied: readonly PendingMutation<D>[];
   } {
+    if (!this.#any) return { refused: [], emptied: [] };
+    this.#any = false;
     const refused: Refusal<D>[] = [];
     const replaced = new Map<PendingMutation<D>, PendingMutation<D>>();
     for (const mutation of pending) {

@@ -79,7 +79,7 @@ export class Replica<D> {
   readonly #doubts = new Doubts<D>();
 
   constructor(line: Line, rules: ReplicaRules<D>) {
-    this.#rules = { ...rules, isOnItsWay: (mutation) => this.#doubts.isOnItsWay(mutation) };
+    this.#rules = { ...rules, isOnItsWay: (mutation) => this.#doubts.mustWait(mutation) };
     this.#lines = new OwnLines(line);
     this.#accepted = new Accepted(rules.keepAccepted ?? DEFAULT_KEEP_ACCEPTED);
   }
@@ -246,8 +246,10 @@ export class Replica<D> {
   ): PendingMutation<D> | undefined {
     if (edits.size === 0) return undefined;
     const changes = this.#rules.encode(edits);
+    const { clientId, number } = this.#lines.allot();
     const mutation: PendingMutation<D> = {
-      ...this.#lines.allot(),
+      clientId,
+      number,
       order: ++this.#order,
       edits,
       reads,
