@@ -178,6 +178,10 @@ export class Group<D> implements OpenGroup {
       refuseOversize: (limits) => {
         this.#refuseOversize(limits);
       },
+      distrust: (error) => {
+        this.replica.distrust();
+        this.#status.failed(error);
+      },
       sending: ({ clientId, mutations }) => {
         this.replica.sending({ clientId, last: mutations.at(-1)?.number ?? 0 });
       },

@@ -153,7 +153,8 @@ export class Replica<D> {
     }
     const durable = stored.pending.at(-1)?.order ?? 0;
     this.#order = durable;
-    const outcome = rebase(docs, early, allKeys(docs), this.#rules);
+    const everything = new Map(Array.from(docs.keys(), (key) => [key, -Infinity]));
+    const outcome = rebase(docs, early, everything, this.#rules);
     for (const mutation of early) {
       const added = { ...(outcome.replaced.get(mutation) ?? mutation), order: ++this.#order };
       this.pending.add(added);
@@ -213,6 +214,11 @@ export class Replica<D> {
     const refused = [{ mutation, code, message }, ...outcome.refused];
     putRejected(refused, batch);
     return { before, value: this.#value, confirmed: [], refused, conflicts: outcome.conflicts };
+  }
+
+  /** Forgets where base stands, so that the next catch-up replaces it. */
+  distrust(): void {
+    this.#cursor = undefined;
   }
 
   /** These go out now; with `undefined`, the push on its way has been answered or lost. */
@@ -321,8 +327,4 @@ function putRejected<D>(refused: readonly Refusal<D>[], batch: StepBatch): void 
   for (const refusal of refused) {
     batch.putRecord(rejectedId(refusal.mutation), () => encodeRejected(toRejected(refusal)));
   }
-}
-
-function allKeys<D>(docs: DocMap<D>): Map<string, number> {
-  return new Map(Array.from(docs.keys(), (key) => [key, -Infinity]));
 }

@@ -55,6 +55,8 @@ export interface SyncContext<D> {
   serverTime(time: number): number;
   /** Refuses the oldest write where it fills more than a frame by itself. */
   refuseOversize(limits: Limits): void;
+  /** Base cannot be what it says it is: the next subscription asks for everything. */
+  distrust(error: unknown): void;
   /** A push goes out; what is on its way is not refused here until it is answered. */
   sending(push: Push): void;
   /** Nothing is on its way: it was answered, or the connection it went out on is gone. */
@@ -113,7 +115,15 @@ function whileOnline<D>(
     toSteps(replica, subscribe),
     tap((steps) => {
       const caughtUp = steps[0]?.kind === 'catch-up';
-      context.apply(steps);
+      try {
+        context.apply(steps);
+      } catch (error) {
+        if (steps.some(({ full }) => full)) throw error;
+        // What we have is not what the server made its changes on: a damaged local store. Take everything anew.
+        context.distrust(error);
+        subscribe();
+        return;
+      }
       if (!caughtUp) return;
       context.answered();
       live = true;
