@@ -1,7 +1,7 @@
 import { atom } from '@atomsync/atom';
-import { openAtomSync, publishAtom, subscribeAtom, type AtomSync } from '@atomsync/client';
+import { publishAtom, subscribeAtom } from '@atomsync/client';
 import { Subject } from 'rxjs';
-import { ServerProcess } from '../support/server-process';
+import { Stage } from '../support/stage';
 import { taken, until } from '../support/until';
 
 interface AppState {
@@ -10,21 +10,11 @@ interface AppState {
 }
 
 describe('one-way sync, against a server process', () => {
-  let server: ServerProcess;
-  const clients: AtomSync[] = [];
-  const client = (name: string): AtomSync => {
-    const opened = openAtomSync(name, { server: server.url });
-    clients.push(opened);
-    return opened;
-  };
-
+  let stage: Stage;
   beforeEach(async () => {
-    server = await ServerProcess.start();
+    stage = await Stage.open();
   });
-  afterEach(async () => {
-    await Promise.all(clients.splice(0).map((opened) => opened.close()));
-    await server.dispose();
-  });
+  afterEach(() => stage.close());
 
   it('carries the first value and three swaps as updates with before and after', async () => {
     const source = atom<AppState>({ count: 0, items: [] });
@@ -32,11 +22,11 @@ describe('one-way sync, against a server process', () => {
     const updates$ = new Subject<[Partial<AppState>, Partial<AppState>]>();
     const first = taken(updates$, 1);
     const all = taken(updates$, 4);
-    const publishing = publishAtom(client('publisher'), source, {
+    const publishing = publishAtom(stage.client('publisher'), source, {
       atomId: 'app-state',
       channel: 'atom-sync',
     });
-    subscribeAtom(client('subscriber'), target, {
+    subscribeAtom(stage.client('subscriber'), target, {
       atomId: 'app-state',
       channel: 'atom-sync',
       onUpdate: (before, after) => updates$.next([before, after]),
@@ -65,8 +55,8 @@ describe('one-way sync, against a server process', () => {
   });
 
   it('brings nothing after unsubscribe, on either side', async () => {
-    const publisher = client('publisher');
-    const subscriber = client('subscriber');
+    const publisher = stage.client('publisher');
+    const subscriber = stage.client('subscriber');
     const source = atom(1);
     const [stays, leaves] = [atom(0), atom(0)];
     const publishing = publishAtom(publisher, source, { atomId: 'n' });
@@ -87,8 +77,8 @@ describe('one-way sync, against a server process', () => {
 
   it('gives a late subscriber the current value, and takes no step back when it connects again', async () => {
     const source = atom(0);
-    publishAtom(client('publisher'), source, { atomId: 'n' });
-    const late = client('late');
+    publishAtom(stage.client('publisher'), source, { atomId: 'n' });
+    const late = stage.client('late');
     for (let n = 1; n <= 5; n++) source.reset(n);
     const target = atom(-1);
     const seen: number[] = [];

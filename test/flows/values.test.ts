@@ -1,31 +1,24 @@
-import { openAtomSync, syncedAtom, type AtomSync } from '@atomsync/client';
+import { syncedAtom } from '@atomsync/client';
 import { valuesEqual } from '@atomsync/protocol';
 import fc from 'fast-check';
 import { carryable, HOSTILE_KEYS } from '../../libs/protocol/test/arbitrary';
 import { firstValueFrom } from 'rxjs';
-import { ServerProcess } from '../support/server-process';
+import { Stage } from '../support/stage';
 
 const VALUES = 400;
 
 describe('values, from atom over wire and SQLite to another atom', () => {
-  let server: ServerProcess;
-  const clients: AtomSync[] = [];
-  const open = (group: string) => {
-    const client = openAtomSync('values', { server: server.url });
-    clients.push(client);
-    return syncedAtom<unknown>(client, group);
-  };
-
+  let stage: Stage;
   beforeAll(async () => {
-    server = await ServerProcess.start();
+    stage = await Stage.open();
   });
-  afterAll(async () => {
-    await Promise.all(clients.map((client) => client.close()));
-    await server.dispose();
-  });
+  afterAll(() => stage.close());
+
+  const open = (group: string) => syncedAtom<unknown>(stage.client('values'), group);
 
   it(`arrive equal to themselves, ${VALUES} of every kind and nesting`, async () => {
-    const author = open('values');
+    const client = stage.client('author');
+    const author = syncedAtom<unknown>(client, 'values');
     // `undefined` is the one carryable value that is no doc.
     const values = fc.sample(
       carryable().filter((value) => value !== undefined),
@@ -35,7 +28,7 @@ describe('values, from atom over wire and SQLite to another atom', () => {
       author.put(`value:${index}`, value);
     });
     await author.settled();
-    const rejected = await firstValueFrom(clients.at(-1)!.rejected$);
+    const rejected = await firstValueFrom(client.rejected$);
     expect(rejected.map(({ code, message }) => `${code}: ${message}`)).toEqual([]);
     const reader = open('values');
     await reader.ready();
