@@ -3,7 +3,7 @@ import type { UsedNumbers } from './apply';
 import { encodeEdits } from './encode-edits';
 import type { Confirmed } from './own-lines';
 import type { PendingMutation } from './pending';
-import { acceptedId, encodeNumber, encodePending, pendingId } from './records';
+import { acceptedId, encodeNumber, pendingId, putPending } from './records';
 import type { StepBatch } from './step-batch';
 
 /** How much of what was accepted its author keeps, in case a restored server has lost it. */
@@ -48,7 +48,7 @@ export class Accepted<D> {
         continue;
       }
       if (mutation.changes.some(({ kind }) => kind === 'patch')) {
-        batch.putRecord(pendingId(mutation), () => encodePending(whole(mutation)));
+        putPending(whole(mutation), batch);
       }
       this.#kept.push(mutation);
     }

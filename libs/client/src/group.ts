@@ -14,9 +14,8 @@ import type { ReceiptStatus } from './receipt';
 import { Receipts } from './receipts';
 import {
   decodeRejected,
-  encodePending,
   isRejectedId,
-  pendingId,
+  putPending,
   rejectedId,
   toRejected,
   type RejectedRecord,
@@ -101,7 +100,7 @@ export class Group<D> implements OpenGroup {
     if (mutation === undefined) return undefined;
     if (this.#status.isLoaded) {
       const batch = new StepBatch();
-      batch.putRecord(pendingId(mutation), () => encodePending(mutation));
+      putPending(mutation, batch);
       batch.order = mutation.order;
       this.#batches$.next(batch);
     }
@@ -242,7 +241,7 @@ export class Group<D> implements OpenGroup {
   #tell({ before, value, confirmed, refused, conflicts }: Moved<D>): void {
     for (const each of confirmed) this.#receipts.confirmed(each);
     this.#tellRefused(refused);
-    for (const { mutation: _, ...conflict } of conflicts) this.conflicts$.next(conflict);
+    for (const conflict of conflicts) this.conflicts$.next(conflict);
     this.#tellChange('remote', before, value);
   }
 

@@ -13,8 +13,6 @@ export interface RebaseRules<D> {
   readonly encode: (edits: ReadonlyMap<string, Edit<D>>) => readonly Change[];
   /** A time of this machine's clock as the server's clock would show it. */
   readonly serverTime: (time: number) => number;
-  /** Milliseconds since 1970, by this machine's clock. */
-  readonly now: () => number;
   /** The server has been asked to run the mutation itself where it is stale, and has not answered. */
   readonly isOnItsWay: (mutation: PendingMutation<D>) => boolean;
 }
@@ -31,7 +29,7 @@ export interface Rebased<D> {
   readonly value: DocMap<D>;
   /** Mutations that came out differently, by what they were. A refused one is emptied: its number is used up. */
   readonly replaced: ReadonlyMap<PendingMutation<D>, PendingMutation<D>>;
-  readonly conflicts: readonly (Conflict & { readonly mutation: PendingMutation<D> })[];
+  readonly conflicts: readonly Conflict[];
   readonly refused: readonly Refusal<D>[];
 }
 
@@ -61,7 +59,7 @@ export function rebase<D>(
   rules: RebaseRules<D>,
 ): Rebased<D> {
   const replaced = new Map<PendingMutation<D>, PendingMutation<D>>();
-  const conflicts: (Conflict & { readonly mutation: PendingMutation<D> })[] = [];
+  const conflicts: Conflict[] = [];
   const refused: Refusal<D>[] = [];
   const differing = new Map(dirty);
   let docs = base;
@@ -72,7 +70,7 @@ export function rebase<D>(
       continue;
     }
     const outcome = again(mutation, docs, differing, rules);
-    for (const conflict of outcome.conflicts) conflicts.push({ ...conflict, mutation });
+    conflicts.push(...outcome.conflicts);
     const doubted = outcome.refusal !== undefined && rules.isOnItsWay(mutation);
     if (outcome.refusal && !doubted) refused.push(outcome.refusal);
     for (const key of new Set([...mutation.edits.keys(), ...outcome.edits.keys()])) {

@@ -1,6 +1,7 @@
 import { decodeBody, encodeBody, type Body, type Change, type ClientId } from '@atomsync/protocol';
 import type { NamedCall, PendingMutation, WriteTerms } from './pending';
 import type { Refusal } from './rebase';
+import type { StepBatch } from './step-batch';
 
 /** A pending mutation as the local store keeps it; its edits follow from `changes` and the docs below. */
 export type PendingRecord = Pick<
@@ -185,4 +186,16 @@ export function toRejected<D>({ mutation, code, message }: Refusal<D>): Rejected
   for (const [key, edit] of mutation.doubt?.edits ?? mutation.edits) docs.set(key, edit.after);
   const { clientId, number, madeAt, call } = mutation;
   return { clientId, number, code, message, madeAt, docs, call };
+}
+
+/** Keeps a pending mutation as it is now. */
+export function putPending(mutation: PendingRecord, batch: StepBatch): void {
+  batch.putRecord(pendingId(mutation), () => encodePending(mutation));
+}
+
+/** Keeps refused mutations until the app takes or drops them. */
+export function putRejected<D>(refused: readonly Refusal<D>[], batch: StepBatch): void {
+  for (const refusal of refused) {
+    batch.putRecord(rejectedId(refusal.mutation), () => encodeRejected(toRejected(refusal)));
+  }
 }

@@ -20,7 +20,7 @@ import {
   type Refusal,
   type Tracked,
 } from './rebase';
-import { encodePending, encodeRejected, pendingId, readMutations, rejectedId, toRejected } from './records';
+import { pendingId, putPending, putRejected, readMutations } from './records';
 import type { StepBatch } from './step-batch';
 import type { LocalState } from './store/local-store';
 
@@ -41,12 +41,14 @@ export interface Moved<D> {
   /** Own mutations that are in base now. */
   readonly confirmed: readonly Confirmed<D>[];
   readonly refused: readonly Refusal<D>[];
-  readonly conflicts: readonly (Conflict & { readonly mutation: PendingMutation<D> })[];
+  readonly conflicts: readonly Conflict[];
 }
 
 export interface ReplicaRules<D> extends Omit<RebaseRules<D>, 'isOnItsWay'> {
   /** The function of a stored named swap; `undefined` when this program does not know it (any more). */
   readonly revive: (call: NamedCall) => ((docs: DocMap<D>) => DocMap<D>) | undefined;
+  /** Milliseconds since 1970, by this machine's clock. */
+  readonly now: () => number;
   /** The name of a new line. */
   readonly newClientId: () => ClientId;
   readonly keepAccepted?: KeepAccepted | undefined;
@@ -158,7 +160,7 @@ export class Replica<D> {
     for (const mutation of early) {
       const added = { ...(outcome.replaced.get(mutation) ?? mutation), order: ++this.#order };
       this.pending.add(added);
-      batch.putRecord(pendingId(added), () => encodePending(added));
+      putPending(added, batch);
     }
     this.#value = outcome.value;
     putRejected(outcome.refused, batch);
@@ -187,8 +189,7 @@ export class Replica<D> {
     for (const { mutation } of leaving.refused) batch.dropRecord(pendingId(mutation));
     if (step.lostData) this.#offerAgain(step, dirty, batch);
     const outcome = more && this.#defers(dirty) ? NOTHING_REBASED : this.#rebase(dirty);
-    for (const after of outcome.replaced.values())
-      batch.putRecord(pendingId(after), () => encodePending(after));
+    for (const after of outcome.replaced.values()) putPending(after, batch);
     const refused = leaving.refused.length === 0 ? outcome.refused : [...leaving.refused, ...outcome.refused];
     putRejected(refused, batch);
     for (const { clientId } of step.used) this.#markAnswered(clientId, batch);
@@ -207,10 +208,9 @@ export class Replica<D> {
     const before = this.#value;
     const after = emptied(mutation);
     this.pending.replace(new Map([[mutation, after]]));
-    batch.putRecord(pendingId(after), () => encodePending(after));
+    putPending(after, batch);
     const outcome = this.#rebase(new Map(Array.from(mutation.edits.keys(), (key) => [key, -Infinity])));
-    for (const rebased of outcome.replaced.values())
-      batch.putRecord(pendingId(rebased), () => encodePending(rebased));
+    for (const rebased of outcome.replaced.values()) putPending(rebased, batch);
     const refused = [{ mutation, code, message }, ...outcome.refused];
     putRejected(refused, batch);
     return { before, value: this.#value, confirmed: [], refused, conflicts: outcome.conflicts };
@@ -229,7 +229,7 @@ export class Replica<D> {
   /** Refuses what was doubted while it was on its way, and is on its way no more. */
   settleDoubts(batch: StepBatch): readonly Refusal<D>[] {
     const { refused, emptied: left } = this.#doubts.settle(this.pending);
-    for (const mutation of left) batch.putRecord(pendingId(mutation), () => encodePending(mutation));
+    for (const mutation of left) putPending(mutation, batch);
     putRejected(refused, batch);
     return refused;
   }
@@ -289,7 +289,7 @@ export class Replica<D> {
       const again = { ...mutation, ...this.#lines.allot(), edits, order: ++this.#order };
       for (const key of edits.keys()) if (!dirty.has(key)) dirty.set(key, -Infinity);
       this.pending.add(again);
-      batch.putRecord(pendingId(again), () => encodePending(again));
+      putPending(again, batch);
     }
   }
 
@@ -320,11 +320,5 @@ export class Replica<D> {
     edits: ReadonlyMap<string, Edit<D>>,
   ): PendingMutation<D> {
     return { ...record, edits, run: record.call && this.#rules.revive(record.call) };
-  }
-}
-
-function putRejected<D>(refused: readonly Refusal<D>[], batch: StepBatch): void {
-  for (const refusal of refused) {
-    batch.putRecord(rejectedId(refusal.mutation), () => encodeRejected(toRejected(refusal)));
   }
 }

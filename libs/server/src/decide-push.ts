@@ -3,7 +3,7 @@ import type { Principal, SyncAuth } from './auth/sync-auth';
 import { authorizeDecision } from './authorize-decision';
 import { checkPush, type Fault } from './check-push';
 import { decide, type DecideOptions, type Decision } from './decide';
-import type { Features } from './features';
+import type { Features, GroupKnowledge } from './features';
 import { usedUp, type Overlay } from './overlay';
 import type { LineRow } from './store/commit-store';
 
@@ -38,7 +38,8 @@ export async function decidePush(
   if (fresh && base < overlay.purgedThrough(group)) return { kind: 'resync', reason: 'purged' };
   if (fresh && base > overlay.head(group)) return { kind: 'resync', reason: 'cursor' };
 
-  const options = { ...deps, run: deps.features.runFor(group) };
+  const known = deps.features.of(group);
+  const options = { ...deps, run: known.run };
   const results: Result[] = [];
   const final: FinalResult[] = [];
   const exact = new Set<number>();
@@ -46,7 +47,7 @@ export async function decidePush(
   let standing = overlay.standing(group, clientId);
   let failure: Fault | undefined;
   for (const mutation of mutations) {
-    const judged = judge(group, decide(standing, { base, exact, undone }, mutation, options), deps);
+    const judged = judge(group, known, decide(standing, { base, exact, undone }, mutation, options), deps);
     let decision: Decision;
     try {
       const authorized = authorizeDecision(judged, mutation, group, principal, deps.auth);
@@ -82,9 +83,9 @@ export async function decidePush(
 }
 
 /** A schema that throws has refused, and costs the others of the batch nothing. */
-function judge(group: string, decision: Decision, { features, onFault }: PushDeps): Decision {
+function judge(group: string, known: GroupKnowledge, decision: Decision, { onFault }: PushDeps): Decision {
   try {
-    return features.judge(group, decision);
+    return known.judge(decision);
   } catch (error) {
     onFault(error);
     return { kind: 'refused', code: 'INVALID', message: `The schema of ${JSON.stringify(group)} failed.` };

@@ -23,6 +23,14 @@ interface Matcher {
   readonly matches: (group: string) => boolean;
 }
 
+/** What the server knows of one group. */
+export interface GroupKnowledge {
+  /** Runs the group's named swaps; absent when it has none. */
+  readonly run: RunCall | undefined;
+  /** The decision, or a refusal where a schema of the group does not take what it writes. */
+  readonly judge: (decision: Decision) => Decision;
+}
+
 /** All features of a server, by group. */
 export class Features {
   readonly #all: Matcher[] = [];
@@ -43,33 +51,32 @@ export class Features {
     this.#all.push({ schema, swaps: named, matches: matcher(group) });
   }
 
-  /** Runs the group's named swaps; absent when it has none. */
-  runFor(group: string): RunCall | undefined {
-    const swaps = this.#of(group).flatMap((feature) => feature.swaps);
-    return swaps.length === 0 ? undefined : runCalls(swaps);
+  /** What is known of one group: looked up once for a whole push. */
+  of(group: string): GroupKnowledge {
+    const known = this.#all.filter(({ matches }) => matches(group));
+    const swaps = known.flatMap((feature) => feature.swaps);
+    const schemas = known.flatMap(({ schema }) => schema ?? []);
+    return {
+      run: swaps.length === 0 ? undefined : runCalls(swaps),
+      judge: (decision) => judge(schemas, decision),
+    };
   }
+}
 
-  /** The decision, or a refusal where a schema of the group does not take what it writes. */
-  judge(group: string, decision: Decision): Decision {
-    if (decision.kind !== 'accepted') return decision;
-    for (const { schema } of this.#of(group)) {
-      if (schema === undefined) continue;
-      for (const { after } of decision.writes) {
-        const fault = after.body && schemaFault(schema, decodeBody(after.body));
-        if (fault === undefined) continue;
-        return {
-          kind: 'refused',
-          code: 'INVALID',
-          message: `The schema refused the doc ${JSON.stringify(after.key)}: ${fault}.`,
-        };
-      }
+function judge(schemas: readonly StandardSchemaV1[], decision: Decision): Decision {
+  if (decision.kind !== 'accepted') return decision;
+  for (const schema of schemas) {
+    for (const { after } of decision.writes) {
+      const fault = after.body && schemaFault(schema, decodeBody(after.body));
+      if (fault === undefined) continue;
+      return {
+        kind: 'refused',
+        code: 'INVALID',
+        message: `The schema refused the doc ${JSON.stringify(after.key)}: ${fault}.`,
+      };
     }
-    return decision;
   }
-
-  #of(group: string): readonly Matcher[] {
-    return this.#all.filter(({ matches }) => matches(group));
-  }
+  return decision;
 }
 
 function matcher(pattern: string): (group: string) => boolean {

@@ -25,7 +25,6 @@ const MAX_WAITING = 10_000;
 
 interface Reservation {
   readonly line: string;
-  readonly group: string;
   /** Absent: the whole group. */
   readonly keys: ReadonlySet<string> | undefined;
   readonly end: Subscription;
@@ -83,7 +82,7 @@ export class Reservations {
       const { push, outcome } = decided;
       if (outcome.kind !== 'decided') continue;
       const line = lineOf(push);
-      this.#end(line);
+      this.#end(push.group, line);
       const isStale = outcome.results.at(-1)?.kind === 'stale';
       if (!isStale || outcome.results.length > 1) this.#stale.delete(line);
       if (!isStale) continue;
@@ -102,22 +101,21 @@ export class Reservations {
     const [first] = (others.length > 0 ? others : [...candidates]).sort((a, b) => waited(b) - waited(a));
     if (first === undefined) return;
     const line = lineOf(first.push);
+    if (this.#lastTurn.size >= MAX_WAITING) this.#lastTurn.clear();
     this.#lastTurn.set(group, line);
     this.#active.set(group, {
       line,
-      group,
       keys: staleKeys(first),
-      end: timer(this.#fairness.hold, this.#scheduler).subscribe(() => this.#end(line)),
+      end: timer(this.#fairness.hold, this.#scheduler).subscribe(() => this.#end(group, line)),
     });
   }
 
-  #end(line: string): void {
-    for (const [group, reservation] of this.#active) {
-      if (reservation.line !== line) continue;
-      reservation.end.unsubscribe();
-      this.#active.delete(group);
-      this.#released$.next();
-    }
+  #end(group: string, line: string): void {
+    const reservation = this.#active.get(group);
+    if (reservation?.line !== line) return;
+    reservation.end.unsubscribe();
+    this.#active.delete(group);
+    this.#released$.next();
   }
 
   #isKept(push: Push): boolean {

@@ -1,5 +1,4 @@
 import { malformed, type Reader } from '../cbor/reader';
-import { Writer } from '../cbor/writer';
 import { ProtocolError } from '../errors/protocol-error';
 import type { Changes, Commits, DownMessage, ErrorMessage, Resync, Welcome } from '../messages/down';
 import type { Limits } from '../messages/parts';
@@ -7,12 +6,12 @@ import { authorsOf, readCommits, writeCommits } from './commit';
 import { readCursor, writeCursor } from './cursor';
 import { readDocs, writeDocs } from './doc-state';
 import { Fields, readTexts } from './fields';
+import { int, open, out, text } from './frame';
 import { writeTexts } from './mutation';
 import { readLines, readResults, writeLines, writeResults } from './result';
 
 const LIMITS = ['maxFrame', 'maxDoc', 'maxKey', 'maxDepth', 'maxChanges', 'maxMutations'] as const;
 const REASONS: readonly string[] = ['epoch', 'feed', 'purged', 'cursor'] satisfies Resync['reason'][];
-const out = new Writer();
 
 /** Encodes one message of the server's as one binary frame. */
 export function encodeDown(message: DownMessage): Uint8Array {
@@ -62,21 +61,6 @@ export function encodeDown(message: DownMessage): Uint8Array {
       encodeError(message);
   }
   return out.finish();
-}
-
-function open(type: string, fields: number): void {
-  out.head(5, fields + 1);
-  text('type', type);
-}
-
-function text(name: string, value: string): void {
-  out.text(name);
-  out.text(value);
-}
-
-function int(name: string, value: number): void {
-  out.text(name);
-  out.int(value);
 }
 
 function encodeChanges(message: Changes): void {

@@ -1,5 +1,4 @@
 import { malformed } from '../cbor/reader';
-import { Writer } from '../cbor/writer';
 import { ProtocolError } from '../errors/protocol-error';
 import { DEFAULT_LIMITS } from '../limits';
 import type { FeedCursor, Limits, Mutation } from '../messages/parts';
@@ -7,11 +6,11 @@ import type { Hello, Push, Subscribe, UpMessage } from '../messages/up';
 import { assertPrefix, checkFrame, checkMutation, readGroup } from './check';
 import { readCursor, writeCursor } from './cursor';
 import { Fields } from './fields';
+import { int, open, out, text } from './frame';
 import { readMutations, writeMutations, writeTexts } from './mutation';
 
 const MAX_NAME = 255;
 const MAX_LINES = 1_000;
-const out = new Writer();
 
 /** Encodes one message of a client's as one binary frame. */
 export function encodeUp(message: UpMessage): Uint8Array {
@@ -73,21 +72,6 @@ export function encodeUp(message: UpMessage): Uint8Array {
       open('ping', 0);
   }
   return out.finish();
-}
-
-function open(type: string, fields: number): void {
-  out.head(5, fields + 1);
-  text('type', type);
-}
-
-function text(name: string, value: string): void {
-  out.text(name);
-  out.text(value);
-}
-
-function int(name: string, value: number): void {
-  out.text(name);
-  out.int(value);
 }
 
 /** What {@link decodeUp} does about a mutation that is well-formed but breaks a limit or holds a bad body. */
