@@ -111,8 +111,9 @@ describe('a body', () => {
 
   test('is standard CBOR that another implementation reads', async () => {
     const { Decoder } = await import('cbor-x');
-    // Without `int64AsNumber` it takes integers from 2^32 up for bigints, which the wire tells apart.
-    const decoder = new Decoder({ mapsAsObjects: true, useRecords: false, int64AsNumber: true });
+    // Without `int64AsNumber`, which its types leave out, it takes integers from 2^32 up for bigints.
+    const options = { mapsAsObjects: true, useRecords: false, int64AsNumber: true };
+    const decoder = new Decoder(options);
     const value = {
       n: 1,
       f: 1.5,
