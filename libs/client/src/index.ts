@@ -1,6 +1,7 @@
 export { AtomSync, openAtomSync, type AtomSyncOptions } from './atom-sync';
 export type { ConnectionStatus } from './connection/connection-status';
 export { ConnectionError } from './connection/connection-error';
+export type { Presence, PresenceSignal } from './connection/presence';
 export type { WebSocketFactory } from './connection/socket';
 export type { Link, Transport } from './connection/transport';
 export { webSocketTransport, type WebSocketTransportOptions } from './connection/web-socket-transport';

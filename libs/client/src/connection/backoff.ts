@@ -21,3 +21,10 @@ export const defaultBackoff: Backoff = { base: 200, cap: 30_000 };
  */
 export const backoffDelay = (backoff: Backoff, attempt: number, random: number, retryAfter = 0): number =>
   Math.max(0, retryAfter) + Math.floor(random * Math.min(backoff.cap, backoff.base * 2 ** attempt));
+
+/**
+ * The wait before an attempt of which the platform says that it cannot succeed: a random part of the upper half
+ * of `cap`. It may be wrong, so it is not the last word.
+ */
+export const standByDelay = ({ cap }: Backoff, random: number): number =>
+  Math.floor((cap * (1 + random)) / 2);

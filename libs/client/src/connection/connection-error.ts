@@ -13,6 +13,8 @@ import { ClientError } from '../errors';
  * | `HELLO_FAILED` | the caller's `hello` (the token, most often) could not be had |
  * | `WELCOME_TIMEOUT` | no `welcome` came in time |
  * | `HEARTBEAT_TIMEOUT` | nothing was heard for too long after a `ping` |
+ * | `OFFLINE` | the platform says that there is no network |
+ * | `FROZEN` | the platform stops the program for a while, and the socket was closed for that |
  * | `BAD_FRAME` | a frame from the server could not be read; see `cause` |
  * | `UNEXPECTED_MESSAGE` | a well-formed message came where the protocol has no place for it |
  *

@@ -1,24 +1,30 @@
 /*
- *              resume                opened               welcomed
- *   paused ───────────▶ connecting ─────────▶ greeting ─────────────▶ online ─┐ settled: attempt = 0
- *                        ▲  ▲   │                 │                     │  ▲──┘
- *           due,         │  │   └──────┬──────────┴───────────┬─────────┘
- *           reconnectNow │  │          │ lost                 │ refused
+ *              resume                opened               welcomed            offline
+ *   paused ───────────▶ connecting ─────────▶ greeting ─────────────▶ online ─────────▶ doubted
+ *                        ▲  ▲   │                 │                    │  ▲              │  │
+ *           due,         │  │   │                 │                    │  └──────────────┘  │
+ *           reconnectNow │  │   │                 │                    │       heard        │
+ *                        │  │   └──────┬──────────┴───────────┬────────┴────────────────────┘
+ *                        │  │          │ lost, frozen,        │ refused
+ *                        │  │          │ offline (no session) │
  *                        │  │          ▼                      ▼
  *                        │  │       waiting                refused
  *                        └──┼──────────┘                      │
  *                           └─────────────────────────────────┘ resume
  *
  *   pause: from anywhere but closed to paused.   close: from anywhere to closed, for good.
+ *   attempt = 0: by settled; by online and reconnectNow where there is no session.
+ *   waiting: offline and frozen put `retryAt` off, online brings it near; not where the server asked to wait.
  *
  *   connecting   the hello is being made up and the socket opened
  *   greeting     hello is sent, welcome awaited
  *   online       welcomed: there is a session
+ *   doubted      there is a session, though the platform says that there is no network; a ping is out
  *   waiting      until `retryAt`
  *   refused      the server will not have us as we are (credentials, version): only the caller can help
  */
-import { backoffDelay, type Backoff } from './backoff';
-import type { ConnectionError } from './connection-error';
+import { backoffDelay, standByDelay, type Backoff } from './backoff';
+import { ConnectionError } from './connection-error';
 
 /** `attempt`: failures since the last stable session. `error`: the last of them. */
 interface Tried {
@@ -31,10 +37,17 @@ interface States<S> {
   readonly connecting: Tried & { readonly phase: 'connecting' };
   readonly greeting: Tried & { readonly phase: 'greeting' };
   readonly online: Tried & { readonly phase: 'online'; readonly session: S };
+  readonly doubted: Required<Tried> & { readonly phase: 'doubted'; readonly session: S };
   /** `retryAt`: milliseconds on the scheduler's clock. */
   readonly waiting: Required<Tried> & { readonly phase: 'waiting'; readonly retryAt: number };
   readonly refused: Required<Tried> & { readonly phase: 'refused' };
   readonly closed: { readonly phase: 'closed' };
+}
+
+/** Read by the shell, so that a decision is a function of its event. */
+interface Moment {
+  readonly now: number;
+  readonly random: number;
 }
 
 interface Events<S> {
@@ -48,12 +61,19 @@ interface Events<S> {
   readonly settled: { readonly type: 'settled' };
   /** The wait is over. */
   readonly due: { readonly type: 'due' };
-  /** `now` and `random` are read by the shell, so that the decision is a function of the event. */
-  readonly lost: {
+  /** A sign of life came after a ping. */
+  readonly heard: { readonly type: 'heard' };
+  /** The platform has a network again. */
+  readonly online: Moment & { readonly type: 'online' };
+  /** The platform says that there is no network. */
+  readonly offline: Moment & { readonly type: 'offline' };
+  /** The platform is about to stop the program. */
+  readonly frozen: Moment & { readonly type: 'frozen' };
+  /** `offline`: what the platform says of the network. */
+  readonly lost: Moment & {
     readonly type: 'lost';
     readonly error: ConnectionError;
-    readonly now: number;
-    readonly random: number;
+    readonly offline: boolean;
   };
   readonly refused: { readonly type: 'refused'; readonly error: ConnectionError };
 }
@@ -80,16 +100,66 @@ const again = ({ attempt, error }: Required<Tried>): States<never>['connecting']
   error,
 });
 
+/** The error, where there is one, stays as it is: why the last attempt failed. */
+const fresh = <T extends Tried>(state: T): T => (state.attempt === 0 ? state : { ...state, attempt: 0 });
+
 const toWaiting = (
   { attempt }: Tried,
-  { error, now, random }: Events<never>['lost'],
+  { error, now, random, offline }: Events<never>['lost'],
   backoff: Backoff,
 ): States<never>['waiting'] => ({
   phase: 'waiting',
   attempt: attempt + 1,
   error,
-  retryAt: now + backoffDelay(backoff, attempt, random, error.retryAfter),
+  retryAt:
+    now +
+    Math.max(
+      backoffDelay(backoff, attempt, random, error.retryAfter),
+      offline ? standByDelay(backoff, random) : 0,
+    ),
 });
+
+const offlineError = (): ConnectionError =>
+  new ConnectionError(
+    'OFFLINE',
+    'The platform says that there is no network; the connection is made again when it says otherwise.',
+  );
+
+const frozenError = (): ConnectionError =>
+  new ConnectionError(
+    'FROZEN',
+    'The platform stops this program for now; the connection is made again when it goes on.',
+  );
+
+/** No link, and none to be tried for soon: the next word of the platform comes first, most likely. */
+const toStandBy = (
+  { attempt }: Tried,
+  { type, now, random }: Events<never>['offline' | 'frozen'],
+  backoff: Backoff,
+): States<never>['waiting'] => ({
+  phase: 'waiting',
+  attempt,
+  error: type === 'offline' ? offlineError() : frozenError(),
+  retryAt: now + standByDelay(backoff, random),
+});
+
+/** As after a first failure: those who lost one network together do not come back at the same moment. */
+const soon = (
+  { error, retryAt }: States<never>['waiting'],
+  { now, random }: Events<never>['online'],
+  backoff: Backoff,
+): States<never>['waiting'] => ({
+  phase: 'waiting',
+  attempt: 0,
+  error,
+  retryAt: Math.min(retryAt, now + backoffDelay(backoff, 0, random)),
+});
+
+/** The platform knows nothing of a server that asked for time. */
+const unlessAsked =
+  <E>(next: (state: States<never>['waiting'], event: E, backoff: Backoff) => ConnectionState<never>) =>
+  (state: States<never>['waiting'], event: E, backoff: Backoff): ConnectionState<never> =>
+    state.error.retryAfter ? state : next(state, event, backoff);
 
 const toRefused = ({ attempt }: Tried, { error }: Events<never>['refused']): States<never>['refused'] => ({
   phase: 'refused',
@@ -100,46 +170,74 @@ const toRefused = ({ attempt }: Tried, { error }: Events<never>['refused']): Sta
 /** What any phase but `closed` does when told to stop. */
 const stoppable = { pause: toPaused, close: toClosed };
 /** Echoes of a link that is no more. */
-const deaf = { opened: stay, welcomed: stay, settled: stay, due: stay, lost: stay, refused: stay };
+const deaf = {
+  opened: stay,
+  welcomed: stay,
+  settled: stay,
+  heard: stay,
+  due: stay,
+  lost: stay,
+  refused: stay,
+};
+/** The platform's word does not matter to a connection that is not wanted, or not had. */
+const unmoved = { online: stay, offline: stay, frozen: stay, reconnectNow: stay };
 /** What ends any phase that has, or is getting, a link. */
-const fragile = { lost: toWaiting, refused: toRefused };
+const fragile = { lost: toWaiting, refused: toRefused, frozen: toStandBy };
+/** What a link does not do in most of its phases. */
+const linked = { resume: stay, opened: stay, welcomed: stay, settled: stay, heard: stay, due: stay };
+/** What happens while there is a link but no session. */
+const unproven = { online: fresh, reconnectNow: fresh, offline: toStandBy };
 
 const table: Table<unknown> = {
-  paused: { ...deaf, ...stoppable, resume: afresh, reconnectNow: stay },
+  paused: { ...deaf, ...stoppable, ...unmoved, resume: afresh },
   connecting: {
+    ...linked,
     ...stoppable,
     ...fragile,
-    resume: stay,
-    reconnectNow: stay,
+    ...unproven,
     opened: (state) => ({ ...state, phase: 'greeting' }),
-    welcomed: stay,
-    settled: stay,
-    due: stay,
   },
   greeting: {
+    ...linked,
     ...stoppable,
     ...fragile,
-    resume: stay,
-    reconnectNow: stay,
-    opened: stay,
+    ...unproven,
     welcomed: ({ attempt }, { session }) => ({ phase: 'online', attempt, session }),
-    settled: stay,
-    due: stay,
   },
   online: {
+    ...linked,
     ...stoppable,
     ...fragile,
-    resume: stay,
+    online: stay,
     reconnectNow: stay,
-    opened: stay,
-    welcomed: stay,
-    settled: ({ session }) => ({ phase: 'online', attempt: 0, session }),
-    due: stay,
+    settled: fresh,
+    // A session that still works is not cut on the platform's word: it is often wrong for servers close by.
+    offline: ({ attempt, session }) => ({ phase: 'doubted', attempt, session, error: offlineError() }),
   },
-  waiting: { ...deaf, ...stoppable, resume: again, reconnectNow: again, due: again },
-  // The network coming back does not make a wrong token right: `reconnectNow` changes nothing here.
-  refused: { ...deaf, ...stoppable, resume: again, reconnectNow: stay },
-  closed: { ...deaf, pause: stay, close: stay, resume: stay, reconnectNow: stay },
+  doubted: {
+    ...linked,
+    ...stoppable,
+    ...fragile,
+    // The ping that is out says more than the platform does.
+    online: stay,
+    reconnectNow: stay,
+    settled: fresh,
+    offline: stay,
+    heard: ({ attempt, session }) => ({ phase: 'online', attempt, session }),
+  },
+  waiting: {
+    ...deaf,
+    ...stoppable,
+    resume: again,
+    due: again,
+    reconnectNow: unlessAsked((state) => again(fresh(state))),
+    online: unlessAsked(soon),
+    offline: unlessAsked(toStandBy),
+    frozen: unlessAsked(toStandBy),
+  },
+  // The network coming back does not make a wrong token right: nothing but `resume` helps.
+  refused: { ...deaf, ...stoppable, ...unmoved, resume: again },
+  closed: { ...deaf, ...unmoved, pause: stay, close: stay, resume: stay },
 };
 
 /** The state after `event`; the very same state when the event changes nothing. */

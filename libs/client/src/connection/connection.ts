@@ -19,6 +19,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { errorMessage } from '../errors';
+import { platformPresence } from '../platform';
 import { defaultBackoff, type Backoff } from './backoff';
 import { wireCodec, type Codec } from './codec';
 import { ConnectionError } from './connection-error';
@@ -26,6 +27,7 @@ import { transition, type ConnectionEvent, type ConnectionState } from './connec
 import { connectionStatus, sameStatus, type ConnectionStatus } from './connection-status';
 import { converse, endIsError, type ConverseOptions } from './converse';
 import { defaultHeartbeat, type Heartbeat } from './heartbeat';
+import type { Presence } from './presence';
 import type { Session } from './session';
 import type { Transport } from './transport';
 
@@ -39,6 +41,8 @@ export interface ConnectionOptions {
   readonly codec?: Codec;
   /** Begin with `paused`; `false` by default. */
   readonly paused?: boolean;
+  /** What is known of the network and the user; the platform's own by default. */
+  readonly presence?: Presence;
   readonly scheduler?: SchedulerLike;
   /** Numbers in [0, 1) for the jitter. */
   readonly random?: () => number;
@@ -66,8 +70,9 @@ export interface Connection {
   /** Tries at once where nothing is under way: when paused, waiting, or refused (with new credentials, say). */
   resume(): void;
   /**
-   * A hint that the network may be back: ends a wait at once, and makes a session that looks alive prove it
-   * within the heartbeat's timeout. Changes nothing when paused or refused.
+   * A hint that the network may be back: ends a wait at once (but one that the server asked for), lets the
+   * backoff begin anew, and makes a session that looks alive prove it within the heartbeat's `probeTimeout`.
+   * Changes nothing when paused or refused.
    */
   reconnectNow(): void;
   /** Ends it for good. */
@@ -76,13 +81,14 @@ export interface Connection {
 
 /**
  * Connects to `url`, and again whenever the connection is lost, with exponential backoff and full jitter.
+ * Where the platform tells of the network and the user, they decide sooner.
  *
  * @example
  * const connection = openConnection({ url, transport: webSocketTransport(), hello: () => hello });
  * connection.sessions$.subscribe((session) => session?.send({ type: 'subscribe', group: 'todo', lines: [] }));
  */
 export const openConnection = (options: ConnectionOptions): Connection => {
-  const { scheduler = asyncScheduler, random = Math.random } = options;
+  const { scheduler = asyncScheduler, random = Math.random, presence = platformPresence() } = options;
   const backoff: Backoff = { ...defaultBackoff, ...options.backoff };
   const probe$ = new Subject<void>();
   const state$ = new BehaviorSubject<State>(
@@ -100,7 +106,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
     welcomeTimeout: options.welcomeTimeout ?? 10_000,
     stableAfter: options.stableAfter ?? 5_000,
     probe$,
-  }).pipe(catchError((error: unknown) => of(ending(error, scheduler.now(), random()))));
+  }).pipe(catchError((error: unknown) => of(ending(error, scheduler.now(), random(), !presence.isOnline()))));
 
   const workOf = (state: State): Observable<Event> => {
     switch (workKind(state)) {
@@ -114,27 +120,33 @@ export const openConnection = (options: ConnectionOptions): Connection => {
   };
 
   state$
-    .pipe(
-      distinctUntilChanged((a, b) => workKind(a) === workKind(b)),
-      takeWhile(notClosed, true),
-      switchMap(workOf),
-    )
+    .pipe(distinctUntilChanged(isSameWork), takeWhile(notClosed, true), switchMap(workOf))
     .subscribe(happen);
+
+  const reconnectNow = (): void => {
+    happen({ type: 'reconnectNow' });
+    probe$.next();
+  };
+  const present = presence.signals$.subscribe((signal) => {
+    if (signal === 'awake') return reconnectNow();
+    happen({ type: signal, now: scheduler.now(), random: random() });
+    probe$.next();
+  });
 
   const known$ = state$.pipe(takeWhile(notClosed, true));
   return {
     sessions$: known$.pipe(
-      map((state) => (state.phase === 'online' ? state.session : undefined)),
+      map((state) => ('session' in state ? state.session : undefined)),
       distinctUntilChanged(),
     ),
     status$: known$.pipe(map(connectionStatus), distinctUntilChanged(sameStatus)),
     pause: () => happen({ type: 'pause' }),
     resume: () => happen({ type: 'resume' }),
-    reconnectNow: () => {
-      happen({ type: 'reconnectNow' });
-      probe$.next();
+    reconnectNow,
+    close: () => {
+      present.unsubscribe();
+      happen({ type: 'close' });
     },
-    close: () => happen({ type: 'close' }),
   };
 };
 
@@ -144,10 +156,23 @@ type Event = ConnectionEvent<Session>;
 const notClosed = (state: State): boolean => state.phase !== 'closed';
 
 /** What goes on in a state; work of one kind runs through from one state to the next. */
-const workKind = ({ phase }: State): 'link' | 'wait' | 'none' => {
-  if (phase === 'connecting' || phase === 'greeting' || phase === 'online') return 'link';
-  return phase === 'waiting' ? 'wait' : 'none';
+const workKind = (state: State): 'link' | 'wait' | 'none' => {
+  switch (state.phase) {
+    case 'connecting':
+    case 'greeting':
+    case 'online':
+    case 'doubted':
+      return 'link';
+    case 'waiting':
+      return 'wait';
+    default:
+      return 'none';
+  }
 };
+
+/** A wait for another moment is another wait. */
+const isSameWork = (a: State, b: State): boolean =>
+  a.phase === 'waiting' && b.phase === 'waiting' ? a.retryAt === b.retryAt : workKind(a) === workKind(b);
 
 const waited = (state: State, scheduler: SchedulerLike): Observable<Event> =>
   state.phase !== 'waiting'
@@ -192,9 +217,9 @@ const saidBy = (
   );
 };
 
-const ending = (thrown: unknown, now: number, random: number): Event => {
+const ending = (thrown: unknown, now: number, random: number, offline: boolean): Event => {
   const error = thrown instanceof ConnectionError ? thrown : foreign(thrown);
-  return error.retryable ? { type: 'lost', error, now, random } : { type: 'refused', error };
+  return error.retryable ? { type: 'lost', error, now, random, offline } : { type: 'refused', error };
 };
 
 const foreign = (cause: unknown): ConnectionError =>

@@ -73,7 +73,7 @@ const session = (
   return merge(
     messages$.pipe(dispatchedTo(live)),
     of({ type: 'welcomed', session: live } as const),
-    heartbeat(messages$, ping, beat, probe$, scheduler),
+    heartbeat(messages$, ping, beat, probe$, scheduler).pipe(map(() => ({ type: 'heard' }) as const)),
     timer(stableAfter, scheduler).pipe(map(() => ({ type: 'settled' }) as const)),
   ).pipe(finalize(() => live.end()));
 };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { backoffDelay, defaultBackoff } from '../../src/connection/backoff';
+import { backoffDelay, defaultBackoff, standByDelay } from '../../src/connection/backoff';
 import { ConnectionError } from '../../src/connection/connection-error';
 import {
   transition,
@@ -8,6 +8,8 @@ import {
 } from '../../src/connection/connection-state';
 
 const error = new ConnectionError('CONNECTION_LOST', 'lost');
+
+const unit = fc.double({ min: 0, max: 0.999_999, noNaN: true });
 
 const event: fc.Arbitrary<ConnectionEvent<string>> = fc.oneof(
   fc.constantFrom<ConnectionEvent<string>>(
@@ -18,11 +20,12 @@ const event: fc.Arbitrary<ConnectionEvent<string>> = fc.oneof(
     { type: 'welcomed', session: 's' },
     { type: 'settled' },
     { type: 'due' },
+    { type: 'heard' },
     { type: 'refused', error },
   ),
   fc
-    .double({ min: 0, max: 0.999, noNaN: true })
-    .map((random) => ({ type: 'lost', error, now: 0, random }) as const),
+    .tuple(fc.constantFrom('lost', 'online', 'offline', 'frozen'), unit, fc.boolean())
+    .map(([type, random, offline]) => ({ type, error, now: 0, random, offline }) as const),
 );
 
 const run = (events: readonly ConnectionEvent<string>[]): ConnectionState<string> =>
@@ -75,8 +78,41 @@ describe('the states of a connection', () => {
       fc.property(fc.array(event), (events) => {
         const state = run(events);
         if (state.phase === 'paused' || state.phase === 'refused') return;
-        const on = run([...events, { type: 'due' }, { type: 'opened' }, { type: 'welcomed', session: 's' }]);
+        const on = run([
+          ...events,
+          { type: 'due' },
+          { type: 'opened' },
+          { type: 'welcomed', session: 's' },
+          { type: 'heard' },
+        ]);
         expect(on.phase).toBe('online');
+      }),
+    );
+  });
+
+  it('hold a session only until the platform freezes the program', () => {
+    fc.assert(
+      fc.property(fc.array(event), (events) => {
+        expect(run([...events, { type: 'frozen', now: 0, random: 0 }])).not.toHaveProperty('session');
+      }),
+    );
+  });
+
+  it('keep a session whatever the platform says of the network', () => {
+    fc.assert(
+      fc.property(fc.array(event), fc.constantFrom('online', 'offline'), (events, type) => {
+        const before = run(events);
+        if (!('session' in before)) return;
+        expect(run([...events, { type, now: 0, random: 0 }])).toHaveProperty('session', before.session);
+      }),
+    );
+  });
+
+  it('make no attempt on the word that there is no network', () => {
+    fc.assert(
+      fc.property(fc.array(event), (events) => {
+        const { phase } = run([...events, { type: 'offline', now: 0, random: 0 }]);
+        expect(['paused', 'doubted', 'waiting', 'refused']).toContain(phase);
       }),
     );
   });
@@ -85,10 +121,20 @@ describe('the states of a connection', () => {
 describe('the backoff', () => {
   it('lies between nothing and its cap, and doubles its bound with each failure', () => {
     fc.assert(
-      fc.property(fc.nat(2_000), fc.double({ min: 0, max: 0.999_999, noNaN: true }), (attempt, random) => {
+      fc.property(fc.nat(2_000), unit, (attempt, random) => {
         const delay = backoffDelay(defaultBackoff, attempt, random);
         expect(delay).toBeGreaterThanOrEqual(0);
         expect(delay).toBeLessThan(Math.min(30_000, 200 * 2 ** attempt));
+      }),
+    );
+  });
+
+  it('stands by in the upper half of its cap', () => {
+    fc.assert(
+      fc.property(unit, (random) => {
+        const delay = standByDelay(defaultBackoff, random);
+        expect(delay).toBeGreaterThanOrEqual(15_000);
+        expect(delay).toBeLessThan(30_000);
       }),
     );
   });

@@ -1,40 +1,9 @@
 import type { Hello } from '@atomsync/protocol';
-import { openConnection, type Connection, type ConnectionOptions } from '../../src/connection/connection';
+import { openConnection, type Connection } from '../../src/connection/connection';
 import { ConnectionError } from '../../src/connection/connection-error';
-import type { ConnectionStatus } from '../../src/connection/connection-status';
-import type { GroupMessage, Session } from '../../src/connection/session';
+import type { GroupMessage } from '../../src/connection/session';
+import { hello, online, phases, setUp } from './stage';
 import { Clock, Net } from './virtual-link';
-
-const hello: Hello = { type: 'hello', clientId: 'c1' };
-
-const setUp = (options: Partial<ConnectionOptions> = {}) => {
-  const net = new Net();
-  const clock = new Clock();
-  const connection = openConnection({
-    url: 'ws://server/sync',
-    transport: net.transport,
-    hello: () => hello,
-    scheduler: clock,
-    random: () => 0.5,
-    heartbeat: { interval: 1_000, timeout: 300 },
-    welcomeTimeout: 500,
-    stableAfter: 2_000,
-    ...options,
-  });
-  const statuses: ConnectionStatus[] = [];
-  connection.status$.subscribe((status) => statuses.push(status));
-  const sessions: (Session | undefined)[] = [];
-  connection.sessions$.subscribe((session) => sessions.push(session));
-  const status = (): ConnectionStatus => statuses.at(-1) as ConnectionStatus;
-  const session = (): Session => sessions.at(-1) as Session;
-  return { net, clock, connection, statuses, sessions, status, session };
-};
-
-const online = (options: Partial<ConnectionOptions> = {}) => {
-  const all = setUp(options);
-  all.net.last.welcome();
-  return all;
-};
 
 const commits = (group: string, to: number): GroupMessage => ({
   type: 'commits',
@@ -43,9 +12,6 @@ const commits = (group: string, to: number): GroupMessage => ({
   to,
   commits: [],
 });
-
-const phases = (statuses: readonly ConnectionStatus[]): string =>
-  statuses.map(({ phase }) => phase).join(' ');
 
 describe('a connection', () => {
   it('says hello first and has a session once it is welcomed', () => {
@@ -313,7 +279,41 @@ describe('heartbeat', () => {
     const { net, clock, connection, status } = online();
     connection.reconnectNow();
     expect(net.last.received.at(-1)).toEqual({ type: 'ping' });
+    clock.advance(99);
+    expect(status().phase).toBe('online');
+    clock.advance(1);
+    expect(status()).toMatchObject({ phase: 'offline', error: { code: 'HEARTBEAT_TIMEOUT' } });
+  });
+
+  it('does not let a ping that is out already hold up one that is asked for', () => {
+    const { clock, connection, status } = online();
+    clock.advance(1_050);
+    connection.reconnectNow();
+    clock.advance(100);
+    expect(status().error?.code).toBe('HEARTBEAT_TIMEOUT');
+  });
+
+  it('pings anew after a sleep in which no answer could be heard', () => {
+    const { net, clock, status } = online();
+    clock.advance(1_000);
+    clock.sleep(3_600_000);
     clock.advance(300);
+    expect(status().phase).toBe('online');
+    expect(net.last.received.filter(({ type }) => type === 'ping')).toHaveLength(2);
+    net.last.send({ type: 'pong', heads: new Map() });
+    clock.advance(300);
+    expect(status().phase).toBe('online');
+  });
+
+  it('gives up a server that is silent after a sleep too, however late its timers are', () => {
+    const { clock, status } = online();
+    clock.advance(1_000);
+    clock.sleep(60_000);
+    clock.advance(300);
+    clock.sleep(60_000);
+    clock.advance(299);
+    expect(status().phase).toBe('online');
+    clock.advance(1);
     expect(status()).toMatchObject({ phase: 'offline', error: { code: 'HEARTBEAT_TIMEOUT' } });
   });
 });
@@ -379,6 +379,15 @@ describe('the caller', () => {
     connection.reconnectNow();
     expect(net.sockets).toHaveLength(2);
     clock.advance(400);
+    expect(net.sockets).toHaveLength(2);
+  });
+
+  it('cannot hurry a server that asked for time by a hint, but by resume', () => {
+    const { net, connection, status } = online();
+    net.last.send({ type: 'error', code: 'BUSY', message: 'later', retryable: true, retryAfter: 5_000 });
+    connection.reconnectNow();
+    expect(status()).toMatchObject({ phase: 'offline', retryAt: 5_100 });
+    connection.resume();
     expect(net.sockets).toHaveLength(2);
   });
 

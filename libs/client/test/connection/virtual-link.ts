@@ -1,12 +1,21 @@
 import { decodeUp, encodeDown, type DownMessage, type UpMessage } from '@atomsync/protocol';
 import { Observable, Subject, VirtualTimeScheduler, VirtualAction } from 'rxjs';
 import { ConnectionError } from '../../src/connection/connection-error';
+import type { Presence, PresenceSignal } from '../../src/connection/presence';
 import type { Link, Transport } from '../../src/connection/transport';
 
-/** Virtual time that can be moved on step by step. */
+/** Virtual time that can be moved on step by step, or slept through. */
 export class Clock extends VirtualTimeScheduler {
+  #slept = 0;
+
   constructor() {
     super(VirtualAction, 0);
+    this.now = () => this.frame + this.#slept;
+  }
+
+  /** The clock on the wall goes on, and no timer does: a lid was shut. */
+  sleep(milliseconds: number): void {
+    this.#slept += milliseconds;
   }
 
   advance(milliseconds: number): void {
@@ -65,6 +74,25 @@ export const welcome: DownMessage = {
   time: 0,
   limits: { maxFrame: 1, maxDoc: 1, maxKey: 1, maxDepth: 1, maxChanges: 1, maxMutations: 1 },
 };
+
+/** What a platform says, at the word of the test. */
+export class Says implements Presence {
+  readonly signals$ = new Subject<PresenceSignal>();
+  #isOnline: boolean;
+
+  constructor(isOnline = true) {
+    this.#isOnline = isOnline;
+  }
+
+  isOnline(): boolean {
+    return this.#isOnline;
+  }
+
+  say(signal: PresenceSignal): void {
+    if (signal === 'online' || signal === 'offline') this.#isOnline = signal === 'online';
+    this.signals$.next(signal);
+  }
+}
 
 /** A network of one server: every dial gets a `ServerSide`, or fails while `down` is set. */
 export class Net {
