@@ -1,0 +1,35 @@
+import { BrowserStage } from './browser-stage';
+import { findChromium } from './chromium';
+
+/**
+ * `describe` for tests in a browser. Each may open profiles and clients on the stage, and fails by what went wrong
+ * in its pages. Without a Chromium they are skipped, and it is said what was looked for; where
+ * `ATOMSYNC_REQUIRE_CHROMIUM=1` they fail.
+ */
+export function inChromium(title: string, tests: (stage: () => BrowserStage) => void): void {
+  const chromium = findChromium();
+  if (chromium.kind === 'missing') {
+    if (process.env['ATOMSYNC_REQUIRE_CHROMIUM'] === '1') {
+      describe(title, () => {
+        it('has a Chromium to run in', () => {
+          throw new Error(chromium.message);
+        });
+      });
+      return;
+    }
+    console.warn(`Skipped: the tests of '${title}'. ${chromium.message}`);
+  }
+  const describeThem = chromium.kind === 'found' ? describe : describe.skip;
+  describeThem(title, () => {
+    let stage: BrowserStage | undefined;
+
+    beforeAll(async () => {
+      if (chromium.kind === 'found') stage = await BrowserStage.open(chromium.path);
+    }, 60_000);
+    afterEach(() => stage?.endTest(), 30_000);
+    afterAll(() => stage?.close(), 30_000);
+
+    jest.setTimeout(30_000);
+    tests(() => stage!);
+  });
+}
