@@ -1,6 +1,8 @@
 import { browserPresence } from './connection/presence-browser';
 import type { Presence } from './connection/presence';
 import type { WebSocketFactory } from './connection/socket';
+import { localforageStore } from './store/browser/localforage-store';
+import type { LocalStore } from './store/local-store';
 
 /** Browsers have `WebSocket`: nothing to bring along. */
 export function platformSocket(): WebSocketFactory | undefined {
@@ -10,4 +12,9 @@ export function platformSocket(): WebSocketFactory | undefined {
 /** Browsers tell of the network, of the user, and when they are about to freeze a page. */
 export function platformPresence(): Presence {
   return browserPresence();
+}
+
+/** The local store of the app `name` for `user`: one database for each identity, so that none sees another's. */
+export function platformStore(name: string, user?: string): LocalStore | undefined {
+  return localforageStore(`atomsync${JSON.stringify([name, user])}`);
 }

@@ -1,6 +1,7 @@
 import { noPresence, type Presence } from './connection/presence';
 import { nodeWebSocket } from './connection/web-socket-node';
 import type { WebSocketFactory } from './connection/socket';
+import type { LocalStore } from './store/local-store';
 
 /** The sockets of this platform. Bundlers put `platform.browser.ts` in the place of this file (package.json, `browser`). */
 export function platformSocket(): WebSocketFactory | undefined {
@@ -10,4 +11,9 @@ export function platformSocket(): WebSocketFactory | undefined {
 /** Node says nothing about the network. */
 export function platformPresence(): Presence {
   return noPresence;
+}
+
+/** The local store that an app gets when it names none: in Node, where directories are its own affair, none. */
+export function platformStore(_name: string, _user?: string): LocalStore | undefined {
+  return undefined;
 }

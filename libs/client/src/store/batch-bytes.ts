@@ -28,7 +28,7 @@ export interface StoredBatch extends LocalBatch {
   readonly end: boolean;
 }
 
-export const encodeBatch = (batch: LocalBatch, end = false): Buffer => {
+export const encodeBatch = (batch: LocalBatch, end = false): Uint8Array => {
   const writer = new ByteWriter();
   writer.u8((batch.replace ? REPLACE : 0) | (batch.cursor ? CURSOR : 0) | (end ? END : 0));
   if (batch.cursor) {
@@ -53,8 +53,14 @@ export const encodeBatch = (batch: LocalBatch, end = false): Buffer => {
 };
 
 /** Bodies and records are views of `bytes`. Throws `RangeError` when these are not a batch. */
-export const decodeBatch = (bytes: Uint8Array): StoredBatch => {
-  const reader = new ByteReader(bytes);
+export const decodeBatch = (bytes: Uint8Array): StoredBatch => readBatch(new ByteReader(bytes));
+
+/** The batches that lie in `bytes` one behind the other. */
+export function* decodeBatches(bytes: Uint8Array): Generator<StoredBatch> {
+  for (const reader = new ByteReader(bytes); !reader.ended;) yield readBatch(reader);
+}
+
+const readBatch = (reader: ByteReader): StoredBatch => {
   const flags = reader.u8();
   const cursor: FeedCursor | undefined =
     flags & CURSOR ? { token: reader.string(), version: reader.f64() } : undefined;

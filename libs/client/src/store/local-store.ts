@@ -58,4 +58,6 @@ export interface LocalStore {
   /** Forgets everything. */
   wipe(): Promise<void>;
   close(): Promise<void>;
+  /** Forgets everything, closes, and removes what it was kept in. Absent where `wipe` and `close` leave nothing. */
+  remove?(): Promise<void>;
 }

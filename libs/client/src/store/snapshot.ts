@@ -3,9 +3,10 @@ import { encodeBatch } from './batch-bytes';
 import { replaceFile, writeAll } from './durable-files';
 import { encodeFrame, encodeStart } from './frames';
 import type { GroupFiles } from './group-files';
-import type { LocalBatch, LocalDoc, LocalState } from './local-store';
+import type { LocalState } from './local-store';
+import { snapshotBatches } from './snapshot-batches';
 
-/** Bytes of bodies in one batch: small enough that encoding one does not hold the process up. */
+/** Bytes of bodies or records in one batch: small enough that encoding one does not hold the process up. */
 const chunkBytes = 1 << 20;
 
 /**
@@ -26,7 +27,8 @@ export const writeSnapshot = async (
       size += bytes.length;
     };
     await write(start.bytes);
-    for (const batch of batchesOf(state)) await write(encodeFrame(encodeBatch(batch), start.seed));
+    for (const batch of snapshotBatches(state, chunkBytes))
+      await write(encodeFrame(encodeBatch(batch), start.seed));
     await write(encodeFrame(encodeBatch({}, true), start.seed));
     await handle.sync();
     await handle.close();
@@ -37,27 +39,6 @@ export const writeSnapshot = async (
     throw error;
   }
 };
-
-/** Records first: they are what cannot be had again, so a damage further on must not cost them. */
-function* batchesOf({ docs, cursor, records }: LocalState): Generator<LocalBatch> {
-  yield { records };
-  yield* chunks(docs);
-  if (cursor) yield { cursor };
-}
-
-function* chunks(docs: readonly LocalDoc[]): Generator<LocalBatch> {
-  let chunk: LocalDoc[] = [];
-  let bytes = 0;
-  for (const doc of docs) {
-    chunk.push(doc);
-    bytes += doc.body.byteLength + doc.key.length;
-    if (bytes < chunkBytes) continue;
-    yield { docs: chunk };
-    chunk = [];
-    bytes = 0;
-  }
-  yield { docs: chunk };
-}
 
 const closeAndRemove = async (handle: FileHandle, path: string): Promise<void> => {
   try {

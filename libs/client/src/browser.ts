@@ -1,0 +1,1 @@
+export { localforageStore, type LocalforageStoreOptions } from './store/browser/localforage-store';

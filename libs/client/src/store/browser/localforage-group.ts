@@ -1,0 +1,185 @@
+import type { SchedulerLike, Subscription } from 'rxjs';
+import { encodeBatch } from '../batch-bytes';
+import type { LocalBatch, LocalGroup, LocalState } from '../local-store';
+import { groupClosed, LocalStoreError } from '../local-store-error';
+import { snapshotBatches } from '../snapshot-batches';
+import type { GroupCommit } from './group-commit';
+import { readGroup, recordCost, type GroupReading } from './read-group';
+import type { StoredRecord } from './records-driver';
+import { encodeManifest, seal, type GroupKeys } from './stored-records';
+
+/** Bytes in a chunk: several hundred docs. Browsers put values of 64 kB and more into files of their own. */
+const chunkBytes = 48 << 10;
+/** Bytes in one transaction of a compaction, so that appends do not wait for all of it. */
+const roundBytes = 1 << 20;
+
+export interface LocalforageGroupOptions {
+  readonly scheduler: SchedulerLike;
+  /** Milliseconds without an append after which a group counts as idle. */
+  readonly idleAfter: number;
+  /** Runs `act` when the page has nothing better to do. */
+  readonly whenIdle: (act: () => void) => void;
+  /** A journal of a lower cost is left as it is. */
+  readonly compactFrom: number;
+  readonly report: (error: LocalStoreError) => void;
+}
+
+/** What a group needs of its store. */
+export interface RecordsAccess {
+  readonly appends: GroupCommit;
+  /** The records of a group as they are at one moment, after all that was appended before. */
+  read(keys: GroupKeys): Promise<readonly StoredRecord[]>;
+}
+
+/** One group in records: see `stored-records.ts` for which, and `batch-bytes.ts` for what is in them. */
+export class LocalforageGroup implements LocalGroup {
+  readonly keys: GroupKeys;
+  /** Of the next journal record. */
+  sequence: number;
+  readonly #access: RecordsAccess;
+  readonly #options: LocalforageGroupOptions;
+  readonly #onClose: () => void;
+
+  #snapshotCost: number;
+  #journalCost: number;
+  /** What opening found, for the `load` that most often follows. */
+  #found: GroupReading | undefined;
+  #idle: Subscription | undefined;
+  #compacting: Promise<void> | undefined;
+  #failure: LocalStoreError | undefined;
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    keys: GroupKeys,
+    found: GroupReading,
+    access: RecordsAccess,
+    options: LocalforageGroupOptions,
+    onClose: () => void,
+  ) {
+    this.keys = keys;
+    this.sequence = found.nextJournal;
+    this.#found = found;
+    this.#snapshotCost = found.snapshotCost;
+    this.#journalCost = found.journalCost;
+    this.#access = access;
+    this.#options = options;
+    this.#onClose = onClose;
+  }
+
+  static async open(
+    keys: GroupKeys,
+    access: RecordsAccess,
+    options: LocalforageGroupOptions,
+    onClose: () => void,
+  ): Promise<LocalforageGroup> {
+    const found = readGroup(keys, await access.read(keys));
+    const group = new LocalforageGroup(keys, found, access, options, onClose);
+    if (found.damaged) await group.#repair(found);
+    group.#compactWhenIdle();
+    return group;
+  }
+
+  async load(): Promise<LocalState | undefined> {
+    this.#demandOpen();
+    const found = this.#found ?? readGroup(this.keys, await this.#access.read(this.keys));
+    this.#found = undefined;
+    return found.exists ? found.contents.state() : undefined;
+  }
+
+  async append(batch: LocalBatch): Promise<void> {
+    this.#demandOpen();
+    if (this.#failure) throw this.#failure;
+    const payload = encodeBatch(batch);
+    this.#found = undefined;
+    this.#journalCost += payload.byteLength + recordCost;
+    await this.#access.appends.append(this, payload);
+    this.#compactWhenIdle();
+  }
+
+  failed(error: LocalStoreError): void {
+    this.#failure ??= error;
+  }
+
+  /** Closes once what was appended is durable; what waits for compaction is left to the next opening. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    this.#idle?.unsubscribe();
+    await this.#access.appends.settled();
+    await this.#compacting;
+    this.#found = undefined;
+    this.#onClose();
+  }
+
+  /** When nothing was appended for a while; at once when the journal has grown far beyond the chunks. */
+  #compactWhenIdle(): void {
+    this.#idle?.unsubscribe();
+    const bound = Math.max(this.#snapshotCost, this.#options.compactFrom);
+    if (this.#journalCost < bound || this.#closing || this.#failure || this.#compacting) return;
+    if (this.#journalCost > 2 * bound) this.#compact();
+    else
+      this.#idle = this.#options.scheduler.schedule(
+        () => this.#options.whenIdle(() => this.#compact()),
+        this.#options.idleAfter,
+      );
+  }
+
+  /** New chunks of all there is; what is in them goes. A failure leaves all as it was. */
+  #compact(): void {
+    if (this.#closing || this.#failure) return;
+    const covered = this.#journalCost;
+    this.#compacting ??= this.#access
+      .read(this.keys)
+      .then((records) => this.#rewrite(readGroup(this.keys, records), covered))
+      .catch((error: unknown) => this.#options.report(error as LocalStoreError))
+      .finally(() => (this.#compacting = undefined));
+  }
+
+  /** `covered` is what of the journal's cost is in `found`. */
+  async #rewrite(found: GroupReading, covered: number): Promise<void> {
+    const generation = found.nextGeneration;
+    const { commit } = this.#access.appends;
+    let put: (readonly [string, Uint8Array])[] = [];
+    let chunks = 0;
+    let cost = 0;
+    let bytes = 0;
+    for (const batch of snapshotBatches(found.contents.state(), chunkBytes)) {
+      const key = this.keys.chunk(generation, chunks++);
+      const record = seal(key, [encodeBatch(batch)]);
+      put.push([key, record]);
+      cost += record.byteLength;
+      bytes += record.byteLength;
+      if (bytes < roundBytes) continue;
+      await commit({ put });
+      if (this.#closing) return;
+      put = [];
+      bytes = 0;
+    }
+    const manifest = seal(this.keys.manifest, [
+      encodeManifest({ generation, chunks, journal: found.nextJournal }),
+    ]);
+    await commit({
+      put: [...put, [this.keys.manifest, manifest]],
+      forget: [this.keys.chunksBefore(generation), this.keys.journalBefore(found.nextJournal)],
+    });
+    this.#snapshotCost = cost;
+    this.#journalCost -= covered;
+  }
+
+  async #repair(found: GroupReading): Promise<void> {
+    await this.#rewrite(found, found.journalCost);
+    this.#options.report(
+      new LocalStoreError(
+        'STORE_CORRUPT',
+        `Records of the group '${this.keys.group}' in the local store were missing or damaged: its docs are ` +
+          `fetched again from the server, and the pending records that could be read were kept.`,
+      ),
+    );
+  }
+
+  #demandOpen(): void {
+    if (this.#closing) throw groupClosed(this.keys.group);
+  }
+}
