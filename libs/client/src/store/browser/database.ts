@@ -61,7 +61,10 @@ export class Database {
         };
         return request;
       });
-      connection.onclose = () => (this.#connection = undefined);
+      const current = this.#connection;
+      connection.onclose = () => {
+        if (this.#connection === current) this.#connection = undefined;
+      };
       connection.onversionchange = () => {
         this.#givenUp = databaseGivenUp(this.name);
         this.disconnect();

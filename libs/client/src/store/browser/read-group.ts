@@ -1,10 +1,8 @@
 import { decodeBatches } from '../batch-bytes';
 import { GroupContents } from '../group-contents';
 import type { StoredRecord } from './records-driver';
+import { StoredCost } from './stored-cost';
 import { decodeManifest, numbersOf, unseal, type GroupKeys, type Manifest } from './stored-records';
-
-/** What a journal record counts for beside its bytes: the time that reading it takes. */
-export const recordCost = 500;
 
 /** What the records of a group amount to. */
 export interface GroupReading {
@@ -15,8 +13,7 @@ export interface GroupReading {
   readonly damaged: boolean;
   readonly nextGeneration: number;
   readonly nextJournal: number;
-  readonly snapshotCost: number;
-  readonly journalCost: number;
+  readonly cost: StoredCost;
 }
 
 interface Found {
@@ -37,27 +34,30 @@ export const readGroup = (keys: GroupKeys, records: readonly StoredRecord[]): Gr
   const counting = chunks.filter(
     ({ numbers }) => !journalHasAll && (!manifest || numbers[0] === manifest.generation),
   );
-  let snapshotCost = 0;
+  const cost = new StoredCost();
   let whole = 0;
   for (const { payload } of counting) {
     if (!payload) continue;
     for (const batch of decodeBatches(payload)) contents.apply(batch);
-    snapshotCost += payload.byteLength;
+    cost.base += payload.byteLength;
     whole++;
   }
   let damaged = whole !== (manifest?.chunks ?? 0) || whole !== counting.length;
   if (damaged) contents.distrustDocs();
 
   let nextJournal = manifest?.journal ?? 0;
-  let journalCost = 0;
   for (const { numbers, payload } of journal) {
     const sequence = numbers[0]!;
     if (sequence !== nextJournal || !payload) {
       damaged = true;
       contents.distrustDocs();
     }
-    for (const batch of payload ? decodeBatches(payload) : []) contents.apply(batch);
-    journalCost += recordCost + (payload?.byteLength ?? 0);
+    let replaces = false;
+    for (const batch of payload ? decodeBatches(payload) : []) {
+      contents.apply(batch);
+      replaces ||= batch.replace === true;
+    }
+    cost.append(payload?.byteLength ?? 0, replaces);
     nextJournal = sequence + 1;
   }
   return {
@@ -66,8 +66,7 @@ export const readGroup = (keys: GroupKeys, records: readonly StoredRecord[]): Gr
     damaged,
     nextGeneration: Math.max(manifest?.generation ?? 0, ...chunks.map(({ numbers }) => numbers[0]!)) + 1,
     nextJournal,
-    snapshotCost,
-    journalCost,
+    cost,
   };
 };
 
