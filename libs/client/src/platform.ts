@@ -13,7 +13,12 @@ export function platformPresence(): Presence {
   return noPresence;
 }
 
-/** The local store that an app gets when it names none: in Node, where directories are its own affair, none. */
+/**
+ * The local store that an app gets when it names none. In Node there is none: which directory is an app's is for
+ * the app to say.
+ *
+ * @public
+ */
 export function platformStore(_name: string, _user?: string): LocalStore | undefined {
   return undefined;
 }

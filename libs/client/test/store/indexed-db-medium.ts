@@ -37,7 +37,8 @@ export class IndexedDbMedium implements LocalStoreMedium {
 
   /** The keys of the records of a kind: chunks, journal, manifest. */
   async keys(kind: 'c' | 'j' | 'm'): Promise<string[]> {
-    return [...(await this.records()).keys()].filter((key) => key.split(':').at(-1)?.startsWith(kind));
+    const keys = await this.withRecords((store) => store.getAllKeys());
+    return (keys.result as string[]).filter((key) => key.split(':').at(-1)?.startsWith(kind));
   }
 
   /** Runs `act` in a transaction of a connection of its own. */

@@ -1,8 +1,10 @@
+import { asapScheduler } from 'rxjs';
 import { localStoreContract } from '../../../testing/src/local-store-contract';
 import type { LocalStoreMedium } from '../../../testing/src/local-store-medium';
 import { MemoryDisk } from '../../src/store/memory-disk';
 import { memoryLocalStore } from '../../src/store/memory-local-store';
 import { FileMedium } from './file-medium';
+import { IndexedDbMedium } from './indexed-db-medium';
 
 const memoryMedium = (disk = new MemoryDisk()): LocalStoreMedium => ({
   open: () => memoryLocalStore(disk),
@@ -15,4 +17,9 @@ localStoreContract({ name: 'the file store', create: () => FileMedium.create() }
 localStoreContract({
   name: 'the file store, compacting whenever it closes',
   create: () => FileMedium.create({ compactFrom: 0 }),
+});
+localStoreContract({ name: 'the localforage store', create: () => new IndexedDbMedium() });
+localStoreContract({
+  name: 'the localforage store, compacting all the time',
+  create: () => new IndexedDbMedium({ compactFrom: 0, idleAfter: 0, scheduler: asapScheduler }),
 });

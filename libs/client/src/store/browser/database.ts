@@ -7,7 +7,7 @@ const RECORDS = 'records';
 export interface Work {
   readonly records: IDBObjectStore;
   /** Ends the transaction: nothing of it counts. */
-  abort(reason: unknown): void;
+  abort(reason: Error): void;
   /** Runs `act` when `request` is answered. What it throws aborts the transaction. */
   then<T>(request: IDBRequest<T>, act: (result: T) => void): void;
 }
@@ -119,8 +119,8 @@ const run = <T>(
     const transaction = connection.transaction(RECORDS, mode, { durability: 'strict' });
     let result: () => T;
     transaction.oncomplete = () => resolve(result());
-    transaction.onabort = () => reject(transaction.error);
-    const abort = (reason: unknown): void => {
+    transaction.onabort = () => reject(transaction.error ?? new Error('the transaction was aborted'));
+    const abort = (reason: Error): void => {
       reject(reason);
       transaction.abort();
     };
@@ -128,7 +128,7 @@ const run = <T>(
       try {
         act();
       } catch (error) {
-        abort(error);
+        abort(error as Error);
       }
     };
     guarded(() => {

@@ -9,10 +9,8 @@ import type { StoredRecord } from './records-driver';
 import type { StoredCost } from './stored-cost';
 import { encodeManifest, seal, type GroupKeys } from './stored-records';
 
-/** Bytes in a chunk, a thousand docs or two. Chromium reads values of more than 64 kB several times as fast as smaller ones. */
-const chunkBytes = 1 << 18;
-/** Bytes in one transaction of a compaction, so that appends do not wait for all of it. */
-const roundBytes = 1 << 20;
+/** Chunks in one transaction of a compaction: appends wait for so many, and not for all. */
+const chunksInRound = 4;
 
 export interface LocalforageGroupOptions {
   readonly scheduler: SchedulerLike;
@@ -22,6 +20,8 @@ export interface LocalforageGroupOptions {
   readonly whenIdle: (act: () => void) => void;
   /** A journal of a lower cost is left as it is. */
   readonly compactFrom: number;
+  /** Bytes in a chunk. Chromium reads values of more than 64 kB several times as fast as smaller ones. */
+  readonly chunkBytes: number;
   readonly report: (error: LocalStoreError) => void;
 }
 
@@ -155,18 +155,15 @@ export class LocalforageGroup implements LocalGroup {
     let put: (readonly [string, Uint8Array])[] = [];
     let chunks = 0;
     let cost = 0;
-    let bytes = 0;
-    for (const batch of snapshotBatches(found.contents.state(), chunkBytes)) {
+    for (const batch of snapshotBatches(found.contents.state(), this.#options.chunkBytes)) {
       const key = this.keys.chunk(generation, chunks++);
       const record = seal(key, [encodeBatch(batch)]);
       put.push([key, record]);
       cost += record.byteLength;
-      bytes += record.byteLength;
-      if (bytes < roundBytes) continue;
+      if (put.length < chunksInRound) continue;
       await commit({ put });
       if (this.#closing) return;
       put = [];
-      bytes = 0;
     }
     const manifest = seal(this.keys.manifest, [
       encodeManifest({ generation, chunks, journal: found.nextJournal }),

@@ -1,5 +1,5 @@
 import localforage from 'localforage';
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { v4 } from 'uuid';
 import type { LocalGroup, LocalStore } from '../local-store';
 import { alreadyOpen, LocalStoreError } from '../local-store-error';
@@ -9,7 +9,20 @@ import { LocalforageGroup, type LocalforageGroupOptions, type RecordsAccess } fr
 import { openRecords, type Changes, type RecordsForage } from './records-driver';
 import { groupOf, GroupKeys, OWNER } from './stored-records';
 
-export interface LocalforageStoreOptions extends Partial<LocalforageGroupOptions> {
+export interface LocalforageStoreOptions {
+  /** Milliseconds without an append after which a group may be compacted; 1,000 by default. */
+  readonly idleAfter?: number;
+  /** Groups in which less than so many bytes are outdated are not compacted; 65,536 by default. */
+  readonly compactFrom?: number;
+  /** Bytes in one stored chunk of docs; 262,144 by default. */
+  readonly chunkBytes?: number;
+  /**
+   * Told of what needs no answer: damage that was repaired, a compaction that failed and will be tried again.
+   */
+  readonly report?: (error: LocalStoreError) => void;
+  readonly scheduler?: SchedulerLike;
+  /** Runs `act` when the page has nothing better to do; `requestIdleCallback` by default. */
+  readonly whenIdle?: (act: () => void) => void;
   /** Names that were never given before. */
   readonly newId?: () => string;
 }
@@ -45,6 +58,7 @@ class LocalforageStore implements LocalStore {
     {
       idleAfter = 1_000,
       compactFrom = 65_536,
+      chunkBytes = 262_144,
       report = () => {},
       scheduler = asyncScheduler,
       whenIdle = whenBrowserIsIdle,
@@ -53,7 +67,7 @@ class LocalforageStore implements LocalStore {
   ) {
     this.#database = database;
     this.#token = newId();
-    this.#groupOptions = { idleAfter, compactFrom, report, scheduler, whenIdle };
+    this.#groupOptions = { idleAfter, compactFrom, chunkBytes, report, scheduler, whenIdle };
     const appends = new GroupCommit((changes) => this.#commit(changes));
     this.#access = {
       appends,

@@ -64,7 +64,7 @@ const readRecords: Method<[string, string], readonly StoredRecord[]> = function 
 
 const change = ({ records }: Work, { clear, forget = [], put = [] }: Changes): void => {
   if (clear) records.clear();
-  for (const [from, to] of forget) records.delete(IDBKeyRange.bound(from, to, false, true));
+  for (const [from, to] of forget) if (from < to) records.delete(IDBKeyRange.bound(from, to, false, true));
   for (const [key, value] of put) records.put(value, key);
   // Saves the wait for a turn in which nothing is asked.
   records.transaction.commit();
