@@ -6,10 +6,6 @@ import type { LocalStoreError } from '../../src/store/local-store-error';
 import { IndexedDbMedium } from './indexed-db-medium';
 import { doc, keysOf, record, recordsOf, until } from './local-batches';
 
-// Its types are for code that is no CommonJS module.
-const forceClose = (require('fake-indexeddb') as { forceCloseDatabase(connection: unknown): void })
-  .forceCloseDatabase;
-
 describe('the localforage store', () => {
   let medium: IndexedDbMedium;
   let store: LocalStore;
@@ -368,10 +364,11 @@ describe('the localforage store', () => {
     });
 
     it('opens the database again when the browser has closed it', async () => {
+      const { forceCloseDatabase } = await import('fake-indexeddb');
       await group.append(record('1'));
       const transaction = jest.spyOn(IDBDatabase.prototype, 'transaction');
       await group.append(record('2'));
-      forceClose(transaction.mock.contexts[0]);
+      forceCloseDatabase(transaction.mock.contexts[0] as never);
       await turn();
       await group.append(record('3'));
       expect(recordsOf(await group.load())).toEqual(['1', '2', '3']);
