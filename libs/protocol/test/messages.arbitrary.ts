@@ -49,7 +49,7 @@ export const upMessage = (): fc.Arbitrary<UpMessage> =>
       { requiredKeys: ['type', 'clientId'] },
     ),
     fc.record(
-      { type: fc.constant('subscribe' as const), group: key, prefix: key, cursor, lines: keys },
+      { type: fc.constant('subscribe' as const), group: key, prefix: key, cursor, lines: keys, schemaVersion },
       { requiredKeys: ['type', 'group', 'lines'] },
     ),
     fc.record({ type: fc.constant('unsubscribe' as const), group: key }),
@@ -125,6 +125,7 @@ export const downMessage = (): fc.Arbitrary<DownMessage> =>
         docs,
         cursor,
         lines: fc.array(line, { maxLength: 3 }),
+        compatibleWith: schemaVersion,
       },
       { requiredKeys: ['type', 'group', 'from', 'docs', 'lines'] },
     ),

@@ -64,6 +64,7 @@ export const UP: { readonly [T in UpMessage['type']]: readonly Extract<UpMessage
     subscribe: [
       { type: 'subscribe', group: 'todo', lines: [] },
       { type: 'subscribe', group: 'todo', prefix: 'a:', cursor: { token: 't1', version: 7 }, lines: ['c0'] },
+      { type: 'subscribe', group: 'todo', lines: [], schemaVersion: 2 },
     ],
     unsubscribe: [{ type: 'unsubscribe', group: 'todo' }],
     push: [
@@ -129,6 +130,15 @@ export const DOWN: {
       ],
     },
     { type: 'changes', group: 'todo', from: 7, docs: [], lines: [] },
+    {
+      type: 'changes',
+      group: 'todo',
+      from: 7,
+      docs: [],
+      cursor: { token: 't1', version: 7 },
+      lines: [],
+      compatibleWith: 2,
+    },
   ],
   commits: [
     {

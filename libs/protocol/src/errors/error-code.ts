@@ -65,7 +65,7 @@ export const ERRORS = {
   UNKNOWN_SWAP: { retryable: false },
   /** R. The server ran the named swap and it threw. */
   SWAP_FAILED: { retryable: false },
-  /** S R. The group's docs have a schema version that this client cannot read or write. */
+  /** S L. The group's docs have a schema version that this client cannot read or write. No number is used up. */
   UPGRADE_REQUIRED: { retryable: false },
   /** S. The connection's queue outgrew its bound and was dropped; subscribe again with the cursor. */
   SLOW_CONSUMER: { retryable: true, close: 4408 },

@@ -19,6 +19,11 @@ export interface Changes {
   readonly cursor?: FeedCursor;
   /** Only with the last page: the client's line and those named in `subscribe`, in the same snapshot as the head. */
   readonly lines: readonly LineState[];
+  /**
+   * Only with the last page: clients from this schema version on may read and write all docs of the group, also
+   * those of versions they do not know. Left out where nobody has said so.
+   */
+  readonly compatibleWith?: number;
 }
 
 /**

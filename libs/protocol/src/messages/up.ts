@@ -17,6 +17,8 @@ export interface Subscribe {
   readonly cursor?: FeedCursor;
   /** Older lines of this client that still have pending mutations in the group; `changes` tells where they stand. */
   readonly lines: readonly ClientId[];
+  /** The schema version of the docs this client writes; 1 when left out. */
+  readonly schemaVersion?: number;
 }
 
 export interface Unsubscribe {

@@ -64,9 +64,9 @@ export function encodeDown(message: DownMessage): Uint8Array {
 }
 
 function encodeChanges(message: Changes): void {
-  const { cursor, lines, docs } = message;
+  const { cursor, lines, docs, compatibleWith } = message;
   const time = docs[0]?.at ?? 0;
-  open('changes', 4 + (cursor ? 1 : 0) + (lines.length > 0 ? 1 : 0));
+  open('changes', 4 + (cursor ? 1 : 0) + (lines.length > 0 ? 1 : 0) + (compatibleWith === undefined ? 0 : 1));
   text('group', message.group);
   int('from', message.from);
   int('time', time);
@@ -80,6 +80,7 @@ function encodeChanges(message: Changes): void {
     out.text('lines');
     writeLines(out, lines);
   }
+  if (compatibleWith !== undefined) int('compatibleWith', compatibleWith);
 }
 
 function encodeCommits(message: Commits): void {
@@ -177,7 +178,15 @@ function readChanges(fields: Fields): Changes {
   const cursor = cursorAt && readCursor(cursorAt);
   const linesAt = fields.find('lines');
   const lines = linesAt ? readLines(linesAt) : [];
-  return { type: 'changes', group, from, docs, lines, ...(cursor && { cursor }) };
+  return {
+    type: 'changes',
+    group,
+    from,
+    docs,
+    lines,
+    ...(cursor && { cursor }),
+    ...(fields.find('compatibleWith') && { compatibleWith: fields.uint('compatibleWith') }),
+  };
 }
 
 function readCommitsMessage(fields: Fields): Commits {

@@ -25,10 +25,9 @@ export function encodeUp(message: UpMessage): Uint8Array {
       break;
     }
     case 'subscribe': {
-      const { prefix, cursor, lines } = message;
-      const fields =
-        1 + (prefix === undefined ? 0 : 1) + (cursor === undefined ? 0 : 1) + (lines.length > 0 ? 1 : 0);
-      open('subscribe', fields);
+      const { prefix, cursor, lines, schemaVersion } = message;
+      const optional = [prefix, cursor, lines.length > 0 ? lines : undefined, schemaVersion];
+      open('subscribe', 1 + optional.filter((field) => field !== undefined).length);
       text('group', message.group);
       if (prefix !== undefined) text('prefix', prefix);
       if (cursor !== undefined) {
@@ -39,6 +38,7 @@ export function encodeUp(message: UpMessage): Uint8Array {
         out.text('lines');
         writeTexts(out, lines);
       }
+      if (schemaVersion !== undefined) int('schemaVersion', schemaVersion);
       break;
     }
     case 'unsubscribe':
@@ -163,6 +163,7 @@ function readSubscribe(fields: Fields, limits: Limits): Subscribe {
     lines,
     ...(prefix !== undefined && { prefix }),
     ...(cursor && { cursor }),
+    ...(fields.find('schemaVersion') && { schemaVersion: fields.uint('schemaVersion') }),
   };
 }
 
