@@ -1,9 +1,9 @@
 import type { ClientId } from '@atomsync/protocol';
 import type { UsedNumbers } from './apply';
-import { encodeEdits } from './encode-edits';
+import { encodeEdits, type Form } from './encode-edits';
 import type { Confirmed } from './own-lines';
 import type { PendingMutation } from './pending';
-import { acceptedId, encodeNumber, pendingId, putPending } from './records';
+import { acceptedId, encodeNumber, pendingId, putPending, schemaVersionOf } from './records';
 import type { StepBatch } from './step-batch';
 
 /** How much of what was accepted its author keeps, in case a restored server has lost it. */
@@ -73,9 +73,7 @@ export class Accepted<D> {
 
 /** A patch is of no use once its doc has gone on: the whole doc stands in. */
 function whole<D>(mutation: PendingMutation<D>): PendingMutation<D> {
-  const version = mutation.changes.find((change) => change.kind !== 'delete')?.schemaVersion ?? 1;
-  const edits = new Map(
-    Array.from(mutation.edits, ([key, { after }]) => [key, { before: undefined, after }]),
-  );
-  return { ...mutation, changes: encodeEdits(edits, version) };
+  const versions = new Map(mutation.changes.map((change) => [change.key, schemaVersionOf([change])]));
+  const form = (key: string): Form => ({ schemaVersion: versions.get(key) ?? 1, whole: true });
+  return { ...mutation, changes: encodeEdits(mutation.edits, { form }) };
 }

@@ -30,6 +30,8 @@ export interface Step {
   readonly token: string | undefined;
   /** Own lines, and the numbers whose outcome base holds after it. */
   readonly used: readonly UsedNumbers[];
+  /** With a catch-up: programs from this schema version on may read and write the group. Absent: nobody has said so. */
+  readonly compatibleWith?: number | undefined;
 }
 
 export interface UsedNumbers {
@@ -81,7 +83,8 @@ export function toSteps(position: Position, pull: () => void): OperatorFunction<
               full ||= message.from === 0;
               for (const doc of message.docs) pages.push(doc);
               if (message.cursor === undefined) return;
-              const step = catchUp(pages, { full, lostData }, message.cursor, message.lines);
+              const { cursor, lines, compatibleWith } = message;
+              const step = { ...catchUp(pages, { full, lostData }, cursor, lines), compatibleWith };
               pages = [];
               full = false;
               lostData = false;

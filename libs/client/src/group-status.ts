@@ -11,9 +11,15 @@ import type { ConnectionStatus } from './connection/connection-status';
 import { ClientError, errorCode, errorMessage } from './errors';
 import { phaseOf, sameStatus, type SyncStatus } from './status';
 
+/** What the status says of the replica. */
+interface Standing {
+  readonly pending: { readonly size: number };
+  readonly others: { readonly fault: ClientError | undefined };
+}
+
 /** How one group stands, put together from its connection, its local store, its feed and its pending writes. */
 export class GroupStatus {
-  readonly #pending: () => number;
+  readonly #replica: Standing;
   readonly #status$ = new BehaviorSubject<SyncStatus>({ phase: 'loading', pending: 0 });
   readonly #ready$ = new BehaviorSubject(false);
   readonly #connected: Subscription;
@@ -24,8 +30,8 @@ export class GroupStatus {
   #storeError: ClientError | undefined;
   #refusal: ClientError | undefined;
 
-  constructor(connection$: Observable<ConnectionStatus>, pending: () => number) {
-    this.#pending = pending;
+  constructor(connection$: Observable<ConnectionStatus>, replica: Standing) {
+    this.#replica = replica;
     this.#connected = connection$.subscribe((status) => {
       this.#connection = status;
       this.tell();
@@ -87,8 +93,12 @@ export class GroupStatus {
 
   /** The server will not have the group as it is. */
   refused({ code, message, retryable }: ErrorMessage): void {
-    if (retryable) return;
-    this.#refusal = new ClientError(code, message);
+    if (!retryable) this.upgrade(new ClientError(code, message));
+  }
+
+  /** This program is too old for the group. */
+  upgrade(error: ClientError): void {
+    this.#refusal = error;
     this.tell();
   }
 
@@ -102,7 +112,8 @@ export class GroupStatus {
 
   /** Says how things stand now. */
   tell(): void {
-    const error = this.#refusal ?? this.#connection.error ?? this.#storeError;
+    const { pending, others } = this.#replica;
+    const error = this.#refusal ?? this.#connection.error ?? this.#storeError ?? others.fault;
     const phase = phaseOf({
       closed: this.#closed,
       loaded: this.#loaded,
@@ -110,6 +121,6 @@ export class GroupStatus {
       refused: this.#refusal !== undefined,
       connection: this.#connection,
     });
-    this.#status$.next({ phase, pending: this.#pending(), ...(error ? { error } : {}) });
+    this.#status$.next({ phase, pending: pending.size, ...(error ? { error } : {}) });
   }
 }

@@ -20,7 +20,8 @@ import {
   toRejected,
   type RejectedRecord,
 } from './records';
-import { Replica, type Moved, type ReplicaRules, type ReplicaWrite } from './replica';
+import { Replica } from './replica';
+import type { Moved, ReplicaRules, ReplicaWrite } from './replica-types';
 import { StepBatch } from './step-batch';
 import type { SyncStatus } from './status';
 import type { LocalGroup, LocalState } from './store/local-store';
@@ -61,7 +62,7 @@ export class Group<D> implements OpenGroup {
       now: () => host.now(),
       newClientId: () => host.newClientId(),
     });
-    this.#status = new GroupStatus(host.connection$, () => this.replica.pending.size);
+    this.#status = new GroupStatus(host.connection$, this.replica);
     this.#work = this.#open().catch((error: unknown) => {
       this.#status.failed(error);
     });
@@ -131,6 +132,13 @@ export class Group<D> implements OpenGroup {
       return undefined;
     });
     const batch = new StepBatch();
+    const upgrade = state && this.replica.others.upgradeForStored(state);
+    if (upgrade) {
+      this.#status.loaded(false);
+      this.#status.upgrade(upgrade);
+      this.#tell(this.replica.stayOut(upgrade, batch));
+      return store.append(batch.toLocalBatch()).finally(() => store.close());
+    }
     const { moved, durable } = this.replica.restore(state ?? NOTHING, batch);
     this.#durable = durable;
     // Closed while it was loading: what was written meanwhile must not be lost.
@@ -195,6 +203,9 @@ export class Group<D> implements OpenGroup {
       },
       refused: (error) => {
         this.#status.refused(error);
+      },
+      upgrade: (error) => {
+        this.#status.upgrade(error);
       },
     };
   }

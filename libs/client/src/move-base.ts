@@ -1,15 +1,9 @@
 import { DocMap, type Doc } from '@atomsync/atom';
-import {
-  applyPatch,
-  decodeBody,
-  decodePatch,
-  encodeBody,
-  valuesEqual,
-  type Body,
-  type Change,
-} from '@atomsync/protocol';
+import { encodeBody, valuesEqual, type Body, type Change } from '@atomsync/protocol';
 import type { Step } from './apply';
-import type { Edit, PendingMutation } from './pending';
+import type { OtherVersions, ReadKey } from './other-versions';
+import type { PendingMutation } from './pending';
+import { readChange, type ReadDoc } from './read-change';
 import type { StepBatch } from './step-batch';
 
 /** A base after a step, and what it takes to rebase on it. */
@@ -17,6 +11,8 @@ export interface MovedBase<D> {
   readonly base: DocMap<D>;
   /** Keys whose doc is not what own mutations made of it, with the time of the other's write. */
   readonly dirty: Map<string, number>;
+  /** The step's docs as they were read. */
+  readonly reads: readonly ReadKey<D>[];
 }
 
 /**
@@ -25,12 +21,14 @@ export interface MovedBase<D> {
  *
  * @param left the own mutations that leave pending with this step
  * @param own the own mutation whose commit this step is
+ * @param others what is stored in another schema version, before the step
  */
 export function moveBase<D>(
   old: DocMap<D>,
   step: Step,
   left: readonly PendingMutation<D>[],
   own: PendingMutation<D> | undefined,
+  others: OtherVersions<D>,
   batch: StepBatch,
 ): MovedBase<D> {
   const predicted = new Map<string, Doc<D> | undefined>();
@@ -39,14 +37,17 @@ export function moveBase<D>(
   if (step.full) batch.replace();
   const changes: { readonly key: string; readonly after: Doc<D> | undefined }[] = [];
   const dirty = new Map<string, number>();
+  const reads: ReadKey<D>[] = [];
   for (const { change, at } of step.docs) {
     const { key } = change;
     const expected = predicted.has(key) ? predicted.get(key) : old.get(key);
-    const after = change.kind === 'delete' ? undefined : readDoc(change, old, own, expected);
+    const read = readDoc(change, old, own, expected, others);
+    const { after } = read;
     changes.push({ key, after });
-    store(change, after, batch);
+    reads.push([key, read]);
+    store(key, read, batch);
     // A page may show a doc again that moved on while the pages were read: the last word counts.
-    if (after === expected) dirty.delete(key);
+    if (after === expected && others.isKept(key, read)) dirty.delete(key);
     else dirty.set(key, at);
   }
   const base = (step.full ? DocMap.empty<D>() : old).withChanges(changes);
@@ -56,38 +57,12 @@ export function moveBase<D>(
   }
   if (step.full)
     for (const key of old.keys()) if (!base.has(key) && !predicted.has(key)) dirty.set(key, -Infinity);
-  return { base, dirty };
+  return { base, dirty, reads };
 }
 
-function store<D>(change: Change, after: Doc<D> | undefined, batch: StepBatch): void {
-  const { key } = change;
-  if (change.kind === 'delete') {
-    batch.removeDoc(key);
-  } else {
-    const body = change.kind === 'put' ? change.body : encodeBody(after);
-    batch.putDoc({ key, schemaVersion: change.schemaVersion, body });
-  }
-}
-
-/** What a change makes of its doc. */
-function changedDoc<D>(change: Change, docs: DocMap<D>): Doc<D> | undefined {
-  switch (change.kind) {
-    case 'delete':
-      return undefined;
-    case 'put':
-      return decodeBody(change.body) as Doc<D>;
-    case 'patch':
-      return applyPatch(decodePatch(change.patch), docs.get(change.key)) as Doc<D>;
-  }
-}
-
-/** What changes do to docs. */
-export function editsOf<D>(changes: readonly Change[], docs: DocMap<D>): Map<string, Edit<D>> {
-  const edits = new Map<string, Edit<D>>();
-  for (const change of changes) {
-    edits.set(change.key, { before: docs.get(change.key), after: changedDoc(change, docs) });
-  }
-  return edits;
+function store<D>(key: string, { after, stored }: ReadDoc<D>, batch: StepBatch): void {
+  if (stored === undefined) batch.removeDoc(key);
+  else batch.putDoc({ key, schemaVersion: stored.schemaVersion, body: stored.body ?? encodeBody(after) });
 }
 
 function readDoc<D>(
@@ -95,11 +70,15 @@ function readDoc<D>(
   old: DocMap<D>,
   own: PendingMutation<D> | undefined,
   expected: Doc<D> | undefined,
-): Doc<D> | undefined {
+  others: OtherVersions<D>,
+): ReadDoc<D> {
   const sent = own?.changes.find(({ key }) => key === change.key);
-  if (sent && expected !== undefined && sameChange(sent, change)) return expected;
-  const doc = changedDoc(change, old);
-  return expected !== undefined && valuesEqual(doc, expected) ? expected : doc;
+  if (sent && change.kind !== 'delete' && expected !== undefined && sameChange(sent, change)) {
+    const { schemaVersion } = change;
+    return { after: expected, stored: change.kind === 'put' ? change : { schemaVersion } };
+  }
+  const read = readChange(change, old.get(change.key), others.older(change.key), others.migrations);
+  return expected !== undefined && valuesEqual(read.after, expected) ? { ...read, after: expected } : read;
 }
 
 function sameChange(a: Change, b: Change): boolean {

@@ -11,6 +11,8 @@ export interface RebaseRules<D> {
   /** Throws when the group must not look like this (validator, schema). */
   readonly check: (docs: DocMap<D>, edits: ReadonlyMap<string, Edit<D>>) => void;
   readonly encode: (edits: ReadonlyMap<string, Edit<D>>) => readonly Change[];
+  /** Throws when a write is of a doc that is there and cannot be read. */
+  readonly assertReadable: (edits: ReadonlyMap<string, Edit<D>>, docs: DocMap<D>) => void;
   /** A time of this machine's clock as the server's clock would show it. */
   readonly serverTime: (time: number) => number;
   /** The server has been asked to run the mutation itself where it is stale, and has not answered. */
@@ -129,6 +131,7 @@ function again<D>(
 ): Outcome<D> {
   try {
     if (mutation.terms.ifStale === 'reject' && mutation.edits.size > 0) throw stale(mutation.edits.keys());
+    rules.assertReadable(mutation.edits, docs);
     const {
       docs: after,
       edits,

@@ -29,11 +29,15 @@ export interface RejectedRecord {
   /** What it would have made of its docs; `undefined` for a deletion. */
   readonly docs: ReadonlyMap<string, unknown>;
   readonly call: NamedCall | undefined;
+  /** Of the program that wrote `docs`. */
+  readonly schemaVersion: number;
 }
 
 const PENDING = 'p:';
 const ACCEPTED = 'a:';
 const REJECTED = 'r:';
+/** The record of the schema version from which programs may read and write the group, as the server said. */
+export const COMPATIBLE_WITH = 'compatibleWith';
 
 export function pendingId({
   clientId,
@@ -89,6 +93,15 @@ export function encodeNumber(number: number): Body {
   return encodeBody(number);
 }
 
+export function decodeNumber(bytes: Body | undefined): number | undefined {
+  return bytes && (decodeBody(bytes) as number);
+}
+
+/** The schema version that changes are written in; 1 where they write no doc. */
+export function schemaVersionOf(changes: readonly Change[]): number {
+  return Math.max(1, ...changes.map((change) => (change.kind === 'delete' ? 1 : change.schemaVersion)));
+}
+
 export function decodePending(bytes: Body): PendingRecord {
   const [clientId, number, order, madeAt, rebased, changes, reads, readsGroup, call, scope, terms] =
     decodeBody(bytes) as [
@@ -120,12 +133,12 @@ export function decodePending(bytes: Body): PendingRecord {
 }
 
 export function encodeRejected(record: RejectedRecord): Body {
-  const { clientId, number, code, message, madeAt, docs, call } = record;
-  return encodeBody([clientId, number, code, message, madeAt, docs, callToArray(call)]);
+  const { clientId, number, code, message, madeAt, docs, call, schemaVersion } = record;
+  return encodeBody([clientId, number, code, message, madeAt, docs, callToArray(call), schemaVersion]);
 }
 
 export function decodeRejected(bytes: Body): RejectedRecord {
-  const [clientId, number, code, message, madeAt, docs, call] = decodeBody(bytes) as [
+  const [clientId, number, code, message, madeAt, docs, call, schemaVersion] = decodeBody(bytes) as [
     ClientId,
     number,
     string,
@@ -133,8 +146,9 @@ export function decodeRejected(bytes: Body): RejectedRecord {
     number,
     Map<string, unknown>,
     CallArray | null,
+    number,
   ];
-  return { clientId, number, code, message, madeAt, docs, call: arrayToCall(call) };
+  return { clientId, number, code, message, madeAt, docs, call: arrayToCall(call), schemaVersion };
 }
 
 type ChangeArray = [key: string] | [key: string, kind: 'put' | 'patch', schemaVersion: number, bytes: Body];
@@ -173,7 +187,7 @@ export function readMutations(records: ReadonlyMap<string, Body>): {
     if (!id.startsWith(PENDING)) continue;
     const record = decodePending(bytes);
     const through = records.get(acceptedId(record.clientId));
-    const isAccepted = through !== undefined && record.number <= (decodeBody(through) as number);
+    const isAccepted = through !== undefined && record.number <= decodeNumber(through)!;
     (isAccepted ? accepted : pending).push(record);
   }
   const byOrder = (a: PendingRecord, b: PendingRecord): number => a.order - b.order;
@@ -184,8 +198,9 @@ export function readMutations(records: ReadonlyMap<string, Body>): {
 export function toRejected<D>({ mutation, code, message }: Refusal<D>): RejectedRecord {
   const docs = new Map<string, unknown>();
   for (const [key, edit] of mutation.doubt?.edits ?? mutation.edits) docs.set(key, edit.after);
-  const { clientId, number, madeAt, call } = mutation;
-  return { clientId, number, code, message, madeAt, docs, call };
+  const { clientId, number, madeAt, call, changes } = mutation;
+  const schemaVersion = schemaVersionOf(changes);
+  return { clientId, number, code, message, madeAt, docs, call, schemaVersion };
 }
 
 /** Keeps a pending mutation as it is now. */

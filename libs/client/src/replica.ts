@@ -1,58 +1,30 @@
-import { DocMap, type Doc } from '@atomsync/atom';
-import { decodeBody, type ClientId, type FeedCursor, type Version } from '@atomsync/protocol';
-import { Accepted, DEFAULT_KEEP_ACCEPTED, type KeepAccepted } from './accepted';
+import { DocMap } from '@atomsync/atom';
+import type { ClientId, FeedCursor, Version } from '@atomsync/protocol';
+import { Accepted, DEFAULT_KEEP_ACCEPTED } from './accepted';
 import type { Step } from './apply';
-import type { Conflict } from './conflict';
 import { Doubts, type OnItsWay } from './doubts';
+import { encodeEdits } from './encode-edits';
 import { ClientError } from './errors';
-import { editsOf, moveBase } from './move-base';
-import type { ScopedCall } from './named-call';
-import { OwnLines, type Confirmed, type Line } from './own-lines';
-import type { Edit, NamedCall, PendingMutation, PendingQueue, WriteTerms } from './pending';
+import { moveBase } from './move-base';
+import { OtherVersions } from './other-versions';
+import { OwnLines, type Line } from './own-lines';
+import type { PendingMutation, PendingQueue, WriteTerms } from './pending';
 import { assertSameOutcome, inDevelopment } from './purity';
+import { readEdits, type ReadEdits } from './read-change';
 import {
   emptied,
   rebase,
   runTracked,
-  withEdits,
   type Rebased,
   type RebaseRules,
   type Refusal,
   type Tracked,
 } from './rebase';
 import { pendingId, putPending, putRejected, readMutations } from './records';
+import type { Moved, ReplicaRules, ReplicaWrite } from './replica-types';
+import { restoreAccepted, restorePending } from './restore-pending';
 import type { StepBatch } from './step-batch';
 import type { LocalState } from './store/local-store';
-
-/** A write as the replica takes it. */
-export interface ReplicaWrite<D> {
-  readonly run: (docs: DocMap<D>) => DocMap<D>;
-  /** Run again on a newer base; otherwise its outcome is plain data, merged field by field. */
-  readonly rerun: boolean;
-  readonly named?: ScopedCall | undefined;
-  readonly readsGroup?: boolean;
-  readonly terms?: WriteTerms;
-}
-
-/** What a move of base, or a load, did. */
-export interface Moved<D> {
-  readonly before: DocMap<D>;
-  readonly value: DocMap<D>;
-  /** Own mutations that are in base now. */
-  readonly confirmed: readonly Confirmed<D>[];
-  readonly refused: readonly Refusal<D>[];
-  readonly conflicts: readonly Conflict[];
-}
-
-export interface ReplicaRules<D> extends Omit<RebaseRules<D>, 'isOnItsWay'> {
-  /** The function of a stored named swap; `undefined` when this program does not know it (any more). */
-  readonly revive: (call: NamedCall) => ((docs: DocMap<D>) => DocMap<D>) | undefined;
-  /** Milliseconds since 1970, by this machine's clock. */
-  readonly now: () => number;
-  /** The name of a new line. */
-  readonly newClientId: () => ClientId;
-  readonly keepAccepted?: KeepAccepted | undefined;
-}
 
 const NO_TERMS: WriteTerms = {};
 
@@ -69,6 +41,8 @@ const MAX_RUNS = 100;
  * returns what it did.
  */
 export class Replica<D> {
+  /** What base holds in other schema versions than this program's. */
+  readonly others: OtherVersions<D>;
   readonly #rules: ReplicaRules<D> & RebaseRules<D>;
   readonly #lines: OwnLines<D>;
   readonly #accepted: Accepted<D>;
@@ -81,7 +55,13 @@ export class Replica<D> {
   readonly #doubts = new Doubts<D>();
 
   constructor(line: Line, rules: ReplicaRules<D>) {
-    this.#rules = { ...rules, isOnItsWay: (mutation) => this.#doubts.mustWait(mutation) };
+    this.others = new OtherVersions(rules.migrations);
+    this.#rules = {
+      ...rules,
+      isOnItsWay: (mutation) => this.#doubts.mustWait(mutation),
+      encode: (edits) => encodeEdits(edits, this.others),
+      assertReadable: (edits, docs) => this.others.assertReadable(edits, docs),
+    };
     this.#lines = new OwnLines(line);
     this.#accepted = new Accepted(rules.keepAccepted ?? DEFAULT_KEEP_ACCEPTED);
   }
@@ -125,7 +105,10 @@ export class Replica<D> {
       if (inDevelopment && write.rerun && this.#value === before) {
         assertSameOutcome(outcome.edits, runTracked(write.run, before).edits);
       }
-      if (this.#value === before && outcome.edits.size > 0) this.#rules.check(outcome.docs, outcome.edits);
+      if (this.#value === before && outcome.edits.size > 0) {
+        this.others.assertReadable(outcome.edits);
+        this.#rules.check(outcome.docs, outcome.edits);
+      }
       // As Clojure's compare-and-set: what was computed from an older value is not taken.
       if (this.#value === before) return this.#queue(write, outcome, madeAt);
     }
@@ -136,23 +119,35 @@ export class Replica<D> {
     );
   }
 
+  /** Takes up nothing, and no writes from now on: those made meanwhile are refused. */
+  stayOut(upgrade: ClientError, batch: StepBatch): Moved<D> {
+    const before = this.#value;
+    const { code, message } = upgrade;
+    const refused = this.pending.clear().map((mutation) => ({ mutation, code, message }));
+    for (const { mutation } of refused) {
+      const after = emptied(mutation);
+      this.pending.add(after);
+      putPending(after, batch);
+    }
+    putRejected(refused, batch);
+    this.others.block(upgrade);
+    this.#value = this.#base;
+    return { ...NOTHING_REBASED, before, value: this.#value, confirmed: [], refused };
+  }
+
   /** Takes up what the local store holds; writes made meanwhile are rebased on top of it. */
   restore(state: LocalState, batch: StepBatch): { readonly moved: Moved<D>; readonly durable: number } {
     const before = this.#value;
     const early = this.pending.clear();
     const stored = readMutations(state.records);
-    this.#base = DocMap.fromTrusted(
-      state.docs.map(({ key, body }) => [key, decodeBody(body) as Doc<D>] as const),
-    );
+    this.#base = this.others.load(state.docs);
     this.#cursor = state.cursor;
-    this.#accepted.restore(stored.accepted.map((record) => this.#revived(record, new Map())));
+    this.#accepted.restore(restoreAccepted(stored.accepted, this.#base, this.others, this.#rules));
 
-    let docs = this.#base;
-    for (const record of stored.pending) {
-      const edits = editsOf(record.changes, docs);
-      docs = withEdits(docs, edits);
-      this.#lines.restore(this.#revived(record, edits));
-    }
+    const restored = restorePending(stored.pending, this.#base, this.others, this.#rules);
+    for (const mutation of restored.mutations) this.#lines.restore(mutation);
+    for (const mutation of restored.migrated) putPending(mutation, batch);
+    const { docs } = restored;
     const durable = stored.pending.at(-1)?.order ?? 0;
     this.#order = durable;
     const everything = new Map(Array.from(docs.keys(), (key) => [key, -Infinity]));
@@ -163,9 +158,10 @@ export class Replica<D> {
       putPending(added, batch);
     }
     this.#value = outcome.value;
-    putRejected(outcome.refused, batch);
+    const refused = [...restored.refused, ...outcome.refused];
+    putRejected(refused, batch);
     batch.order = this.#order;
-    return { moved: { ...outcome, before, confirmed: [] }, durable };
+    return { moved: { ...outcome, refused, before, confirmed: [] }, durable };
   }
 
   /**
@@ -177,7 +173,8 @@ export class Replica<D> {
     const before = this.#value;
     const leaving = this.#lines.leave(step);
     const own = step.kind === 'commit' ? leaving.confirmed.at(-1)?.mutation : undefined;
-    const { base, dirty } = moveBase(this.#base, step, leaving.left, own, batch);
+    const { base, dirty, reads } = moveBase(this.#base, step, leaving.left, own, this.others, batch);
+    this.others.take(step, reads, batch);
     for (const [key, at] of this.#dirty) if (!dirty.has(key)) dirty.set(key, at);
     this.#dirty = NOTHING_DIRTY;
     this.#base = base;
@@ -285,7 +282,7 @@ export class Replica<D> {
     for (const mutation of offered) {
       batch.dropRecord(pendingId(mutation));
       // What was read back from the store brings its changes only; they hold whole docs.
-      const edits = mutation.edits.size > 0 ? mutation.edits : editsOf(mutation.changes, this.#base);
+      const { edits } = mutation.edits.size > 0 ? mutation : this.#read(mutation);
       const again = { ...mutation, ...this.#lines.allot(), edits, order: ++this.#order };
       for (const key of edits.keys()) if (!dirty.has(key)) dirty.set(key, -Infinity);
       this.pending.add(again);
@@ -315,10 +312,7 @@ export class Replica<D> {
     return outcome;
   }
 
-  #revived(
-    record: Omit<PendingMutation<D>, 'edits' | 'run'>,
-    edits: ReadonlyMap<string, Edit<D>>,
-  ): PendingMutation<D> {
-    return { ...record, edits, run: record.call && this.#rules.revive(record.call) };
+  #read({ changes }: PendingMutation<D>): ReadEdits<D> {
+    return readEdits(changes, this.#base, new Map(), this.#rules.migrations);
   }
 }

@@ -24,6 +24,7 @@ import {
 } from 'rxjs';
 import { toSteps, type Steps } from './apply';
 import type { GroupMessage, Session } from './connection/session';
+import type { ClientError } from './errors';
 import { debounceBurst, type DebounceOptions } from './debounce';
 import { journal } from './journal';
 import { oneAtATime } from './one-at-a-time';
@@ -64,6 +65,8 @@ export interface SyncContext<D> {
   live(live: boolean): void;
   storeFailed(error: unknown): void;
   refused(error: ErrorMessage): void;
+  /** The group has docs of a newer program's. */
+  upgrade(error: ClientError): void;
 }
 
 /** How long a push that failed for a passing reason waits when the server does not say. Milliseconds. */
@@ -103,6 +106,7 @@ function whileOnline<D>(
   const messages$ = session.group(context.group).pipe(share());
   const caughtUp$ = new Subject<void>();
   const answered$ = new Subject<void>();
+  const tooOld$ = new Subject<void>();
   let live = false;
 
   const subscribe = (): void => {
@@ -115,6 +119,14 @@ function whileOnline<D>(
     toSteps(replica, subscribe),
     tap((steps) => {
       const caughtUp = steps[0]?.kind === 'catch-up';
+      const upgrade = replica.others.upgradeFor(steps);
+      if (upgrade) {
+        session.send({ type: 'unsubscribe', group: context.group });
+        context.live(false);
+        context.upgrade(upgrade);
+        tooOld$.next();
+        return;
+      }
       try {
         context.apply(steps);
       } catch (error) {
@@ -172,7 +184,7 @@ function whileOnline<D>(
     heal$,
     closed$,
     defer(() => (subscribe(), EMPTY)),
-  );
+  ).pipe(takeUntil(tooOld$));
 }
 
 /** Marks that made an own write durable: others' commits are made durable too, and are no burst of ours. */
@@ -185,12 +197,14 @@ function ownWrites(durable: number): MonoTypeOperatorFunction<DurableMark> {
 }
 
 function subscribeMessage<D>({ group, prefix, replica }: SyncContext<D>) {
+  const schemaVersion = replica.others.migrations.version;
   return {
     type: 'subscribe' as const,
     group,
     lines: replica.lines(),
     ...(prefix === '' ? {} : { prefix }),
     ...(replica.cursor ? { cursor: replica.cursor } : {}),
+    ...(schemaVersion === 1 ? {} : { schemaVersion }),
   };
 }
 

@@ -1,15 +1,17 @@
 import { Atom, type DocMap, type Path, type Write } from '@atomsync/atom';
+import { encodeBody } from '@atomsync/protocol';
 import { distinctUntilChanged, map, type Observable } from 'rxjs';
 import type { AtomSync, OpenAtom } from './atom-sync';
 import type { Conflict } from './conflict';
 import type { ChangeEvent } from './change-event';
 import { Group } from './group';
 import type { GroupHost } from './group-host';
+import { Migrations } from './migrations';
 import { namedCall, reviveCall, runner } from './named-call';
 import type { WriteTerms } from './pending';
 import { emptyReceipt, Receipt } from './receipt';
 import type { RejectedRecord } from './records';
-import type { ReplicaWrite } from './replica';
+import type { ReplicaWrite } from './replica-types';
 import type { SyncStatus } from './status';
 import { writeRules, type SyncOptions } from './write-rules';
 
@@ -49,6 +51,7 @@ export abstract class Synced<T, D> extends Atom<T> implements OpenAtom {
   /** @internal */
   protected readonly sync: AtomSync;
   readonly #locate: (write: Write) => Write;
+  readonly #migrations: Migrations;
 
   /** @internal */
   protected constructor(parts: SyncedParts<T, D>) {
@@ -56,10 +59,12 @@ export abstract class Synced<T, D> extends Atom<T> implements OpenAtom {
     const { sync, host, name, prefix, options, read } = parts;
     this.sync = sync;
     this.#locate = parts.locate;
+    this.#migrations = new Migrations(name, options);
     this.group = new Group<D>(name, prefix, host, {
       ...writeRules(prefix, options, (docs) => {
         this.validate(read(docs));
       }),
+      migrations: this.#migrations,
       revive: (call) => {
         const write = reviveCall(call);
         return write && runner(write);
@@ -121,12 +126,17 @@ export abstract class Synced<T, D> extends Atom<T> implements OpenAtom {
 
   /** @internal */
   retry(record: RejectedRecord): void {
-    const write = record.call && reviveCall(record.call);
-    if (write) this.group.write({ run: runner(write), rerun: true, named: namedCall(write) });
-    else
-      this.writeData((docs) =>
-        docs.withChanges(Array.from(record.docs, ([key, after]) => ({ key, after: after as D }))),
-      );
+    const isOlder = record.schemaVersion < this.#migrations.version;
+    const write = record.call && !isOlder && reviveCall(record.call);
+    if (write) return void this.group.write({ run: runner(write), rerun: true, named: namedCall(write) });
+    const { schemaVersion } = record;
+    const changes = Array.from(record.docs, ([key, after]) => ({
+      key,
+      after: (after !== undefined && isOlder
+        ? this.#migrations.read(key, { schemaVersion, body: encodeBody(after) })
+        : after) as D,
+    }));
+    this.writeData((docs) => docs.withChanges(changes));
   }
 
   /** @internal */

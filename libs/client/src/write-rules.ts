@@ -1,25 +1,31 @@
 import { AtomError, schemaFault, type DocMap, type StandardSchemaV1 } from '@atomsync/atom';
-import { assertKey, type Change } from '@atomsync/protocol';
-import { encodeEdits } from './encode-edits';
+import { assertKey } from '@atomsync/protocol';
 import { ClientError } from './errors';
 import type { ConflictPolicy } from './conflict';
+import type { MigrationStep } from './migrations';
 import type { Edit } from './pending';
 
 /** What every synced atom may be told. */
 export interface SyncOptions<D> {
   /** Judges every doc that is written here; the type follows from it. Synchronous. */
   readonly schema?: StandardSchemaV1<unknown, D>;
-  /** The version of the docs' shape; 1 by default. */
+  /** The schema version of the docs: of the shape this program reads and writes. 1 by default. */
   readonly version?: number;
+  /**
+   * Steps from older schema versions: `migrate[1]` takes a doc of version 1 to version 2. Pure and synchronous. There
+   * is one for every version from the lowest given to the one before `version`.
+   *
+   * @example { version: 2, migrate: { 1: (doc) => ({ ...(doc as TodoOfVersion1), tags: [] }) } }
+   */
+  readonly migrate?: Readonly<Record<number, MigrationStep>>;
   /** How two writes of one field are settled; `'rebase'` by default. */
   readonly onConflict?: ConflictPolicy;
 }
 
-/** How own writes of a group are judged and encoded, when they are made and each time they are rebased. */
+/** How own writes of a group are judged, when they are made and each time they are rebased. */
 export interface WriteRules<D> {
   readonly policy: ConflictPolicy;
   readonly check: (docs: DocMap<D>, edits: ReadonlyMap<string, Edit<D>>) => void;
-  readonly encode: (edits: ReadonlyMap<string, Edit<D>>) => readonly Change[];
 }
 
 export function writeRules<D>(
@@ -27,7 +33,7 @@ export function writeRules<D>(
   options: SyncOptions<D>,
   validate: (docs: DocMap<D>) => void,
 ): WriteRules<D> {
-  const { schema, version = 1, onConflict = 'rebase' } = options;
+  const { schema, onConflict = 'rebase' } = options;
   return {
     policy: onConflict,
     check: (docs, edits) => {
@@ -38,7 +44,6 @@ export function writeRules<D>(
       }
       validate(docs);
     },
-    encode: (edits) => encodeEdits(edits, version),
   };
 }
 

@@ -60,6 +60,7 @@ const rejected: fc.Arbitrary<RejectedRecord> = fc.record({
   madeAt: fc.maxSafeNat(),
   docs: fc.array(fc.tuple(key, doc), { maxLength: 3 }).map((entries) => new Map(entries)),
   call,
+  schemaVersion: fc.nat(),
 });
 
 describe('a pending mutation in the local store', () => {

@@ -49,7 +49,14 @@ export const upMessage = (): fc.Arbitrary<UpMessage> =>
       { requiredKeys: ['type', 'clientId'] },
     ),
     fc.record(
-      { type: fc.constant('subscribe' as const), group: key, prefix: key, cursor, lines: keys, schemaVersion },
+      {
+        type: fc.constant('subscribe' as const),
+        group: key,
+        prefix: key,
+        cursor,
+        lines: keys,
+        schemaVersion,
+      },
       { requiredKeys: ['type', 'group', 'lines'] },
     ),
     fc.record({ type: fc.constant('unsubscribe' as const), group: key }),

@@ -5,6 +5,7 @@ import { checkPush, type Fault } from './check-push';
 import { decide, type DecideOptions, type Decision } from './decide';
 import type { Features, GroupKnowledge } from './features';
 import { usedUp, type Overlay } from './overlay';
+import { checkSchemaVersions } from './schema-versions';
 import type { LineRow } from './store/commit-store';
 
 /** What a push as a whole comes to. */
@@ -22,7 +23,8 @@ export interface PushDeps extends Omit<DecideOptions, 'run'> {
 
 /**
  * Decides the mutations of one push in their order, each on what the one before left. A stale one ends it:
- * those behind it were made on top of it. A failing `authorize` ends it too, with what came before kept.
+ * those behind it were made on top of it. A failing `authorize` ends it too, with what came before kept, and so does
+ * one whose program must be upgraded first.
  */
 export async function decidePush(
   overlay: Overlay,
@@ -47,6 +49,10 @@ export async function decidePush(
   let standing = overlay.standing(group, clientId);
   let failure: Fault | undefined;
   for (const mutation of mutations) {
+    if (mutation.number > standing.last) {
+      failure = checkSchemaVersions(group, mutation, standing.doc, known.compatibleWith);
+      if (failure !== undefined) break;
+    }
     const judged = judge(group, known, decide(standing, { base, exact, undone }, mutation, options), deps);
     let decision: Decision;
     try {
@@ -79,7 +85,10 @@ export async function decidePush(
       standing = { ...overlay.standing(group, clientId), last: mutation.number };
   }
   overlay.setLine(usedUp(line, Math.min(push.seen, line.last), final, deps.now));
-  return failure === undefined ? { kind: 'decided', results } : { kind: 'decided', results, fault: failure };
+  if (failure === undefined) return { kind: 'decided', results };
+  return results.length === 0
+    ? { kind: 'failed', fault: failure }
+    : { kind: 'decided', results, fault: failure };
 }
 
 /** A schema that throws has refused, and costs the others of the batch nothing. */

@@ -28,6 +28,7 @@ import {
   type Mutation,
   type Version,
 } from '@atomsync/protocol';
+import { notLowered } from './schema-versions';
 
 /** A group and one of its lines, with all that earlier mutations of the transaction did to them. */
 export interface Standing {
@@ -103,11 +104,14 @@ export function decide(
     if (stale && ran === undefined) {
       return { kind: 'stale', version: standing.head, docs: newerDocs(standing, terms.base, mutation) };
     }
-    const changes = ran ?? mutation.changes;
-    if (ran !== undefined) checkMutation({ ...mutation, changes }, limits);
+    const sent = ran ?? mutation.changes;
+    if (ran !== undefined) checkMutation({ ...mutation, changes: ran }, limits);
+    const changes: Change[] = [];
     const writes: Write[] = [];
-    for (const change of changes) {
-      const before = standing.doc(change.key);
+    for (const each of sent) {
+      const before = standing.doc(each.key);
+      const change = notLowered(each, before);
+      changes.push(change);
       const after = changed(before, change, version, at, limits);
       if (isRefused(after)) return after;
       writes.push({ before, after });
@@ -167,6 +171,12 @@ function changed(
     return refused(
       'PATCH_MISMATCH',
       `A patch needs a doc, and there is none under ${JSON.stringify(key)}; put it.`,
+    );
+  }
+  if (schemaVersion > before.schemaVersion) {
+    return refused(
+      'PATCH_MISMATCH',
+      `A patch of schema version ${schemaVersion} meets ${JSON.stringify(key)} in version ${before.schemaVersion}; put the doc as a whole.`,
     );
   }
   const body = patched(before.body, change.patch, limits.maxDepth);

@@ -10,6 +10,13 @@ export interface GroupFeature {
   readonly group: string;
   /** Judges every doc that is written. Synchronous; it never rewrites. */
   readonly schema?: StandardSchemaV1;
+  /** The schema version of the docs as the app writes them now. */
+  readonly version?: number;
+  /**
+   * The oldest schema version whose programs may go on reading and writing the group, because whatever came since
+   * is optional; `version` by default. Programs below it are told `UPGRADE_REQUIRED`, and keep what they have pending.
+   */
+  readonly compatibleWith?: number;
   /** Named swaps that the server runs on its own current value, where the client's result has become stale. */
   readonly swaps?: readonly ServerSwap[];
 }
@@ -20,6 +27,7 @@ export type ServerSwap = (current: never, ...args: never) => unknown;
 interface Matcher {
   readonly schema: StandardSchemaV1 | undefined;
   readonly swaps: readonly NamedSwap[];
+  readonly compatibleWith: number | undefined;
   readonly matches: (group: string) => boolean;
 }
 
@@ -29,6 +37,8 @@ export interface GroupKnowledge {
   readonly run: RunCall | undefined;
   /** The decision, or a refusal where a schema of the group does not take what it writes. */
   readonly judge: (decision: Decision) => Decision;
+  /** Programs from this schema version on may read and write the group; absent when nobody has said so. */
+  readonly compatibleWith: number | undefined;
 }
 
 /** All features of a server, by group. */
@@ -48,7 +58,14 @@ export class Features {
     if (named.length < swaps.length) {
       throw badFeature(feature, 'swaps are named ones: make them with defineSwap(name, fn)');
     }
-    this.#all.push({ schema, swaps: named, matches: matcher(group) });
+    const { version, compatibleWith = version } = feature;
+    if (![version, compatibleWith].every(isSchemaVersion) || (compatibleWith ?? 0) > (version ?? Infinity)) {
+      throw badFeature(
+        feature,
+        `version ${version} and compatibleWith ${compatibleWith} are whole numbers from 1 on, and the latter is at most the former`,
+      );
+    }
+    this.#all.push({ schema, swaps: named, compatibleWith, matches: matcher(group) });
   }
 
   /** What is known of one group: looked up once for a whole push. */
@@ -56,7 +73,9 @@ export class Features {
     const known = this.#all.filter(({ matches }) => matches(group));
     const swaps = known.flatMap((feature) => feature.swaps);
     const schemas = known.flatMap(({ schema }) => schema ?? []);
+    const oldest = known.flatMap(({ compatibleWith }) => compatibleWith ?? []);
     return {
+      compatibleWith: oldest.length === 0 ? undefined : Math.max(...oldest),
       run: swaps.length === 0 ? undefined : runCalls(swaps),
       judge: (decision) => judge(schemas, decision),
     };
@@ -83,6 +102,10 @@ function matcher(pattern: string): (group: string) => boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
   const expression = new RegExp(`^${parts.join('.*')}$`, 's');
   return (group) => expression.test(group);
+}
+
+function isSchemaVersion(version: number | undefined): boolean {
+  return version === undefined || (Number.isSafeInteger(version) && version >= 1);
 }
 
 function badFeature({ group }: GroupFeature, rule: string): AtomSyncServerError {

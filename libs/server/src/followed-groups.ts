@@ -3,6 +3,7 @@ import type { Principal } from './auth/sync-auth';
 import { errorMessage } from './error-message';
 import { Subscription, type FeedSink } from './feeds/subscription';
 import type { HubCore, Peer } from './hub-core';
+import { upgradeRequired } from './schema-versions';
 
 /** The groups one connection follows, each with one prefix. */
 export class FollowedGroups {
@@ -27,11 +28,11 @@ export class FollowedGroups {
 
   /** Opens a group, or opens it again with another cursor. The lines it names are `by`'s from here on. */
   async subscribe(
-    { group, prefix = '', cursor, lines }: Subscribe,
+    { group, prefix = '', cursor, lines, schemaVersion = 1 }: Subscribe,
     principal: Principal,
     by: Peer,
   ): Promise<void> {
-    const { auth, maxGroups } = this.hub.options;
+    const { auth, maxGroups, features } = this.hub.options;
     const known = this.#subscriptions.get(group);
     if (known !== undefined && known.prefix !== prefix) {
       const message = `The group is open with the prefix ${JSON.stringify(known.prefix)}; unsubscribe first.`;
@@ -58,6 +59,11 @@ export class FollowedGroups {
       this.unsubscribe(group);
       const message = `${JSON.stringify(principal.id)} may not read ${JSON.stringify(group)}.`;
       return this.#fail('FORBIDDEN', message, group);
+    }
+    const outdated = upgradeRequired(group, schemaVersion, features.of(group).compatibleWith);
+    if (outdated !== undefined) {
+      this.unsubscribe(group);
+      return this.#fail(outdated.code, outdated.message, group);
     }
     for (const line of lines) this.hub.takeOver(line, principal, by);
     const subscription =

@@ -89,6 +89,7 @@ class Core implements HubCore {
     this.subscriptionDeps = {
       ...{ turns, store, feeds, epoch, page, scheduler, maxBuffered },
       epochOrdinal: (id) => ordinals.get(id),
+      compatibleWith: (name) => options.features.of(name).compatibleWith,
     };
     this.#stored = this.#queue
       .pipe(

@@ -8,10 +8,12 @@ import {
   type Mutation,
 } from '@atomsync/protocol';
 import type { RunCall } from './decide';
+import { schemaVersionOf } from './schema-versions';
 
 /**
  * Runs named swaps on the current docs. A call of a swap that is not among `swaps`, or one that reads or
- * writes docs outside its scope, is left to the client: it is stale, and comes again.
+ * writes docs outside its scope, or is of a newer schema version than a doc in it, is left to the client: it is stale,
+ * and comes again.
  */
 export function runCalls(swaps: readonly NamedSwap[]): RunCall {
   const known = new Map(swaps.map((swap) => [swap.swapName, swap]));
@@ -28,6 +30,13 @@ function runCall(
   doc: (key: string) => DocState | undefined,
 ): readonly Change[] | undefined {
   if (call === undefined) return undefined;
+  const version = schemaVersionOf(changes);
+  const isOlder = (key: string): boolean => {
+    const state = doc(key);
+    return state?.body !== undefined && version !== undefined && state.schemaVersion < version;
+  };
+  // The client's function is for docs of its own shape, and only the client can bring these into it.
+  if (call.keys.some(isOlder)) return undefined;
   const scope = new Set(call.keys);
   let outside = false;
   const docs = DocMap.fromTrusted<unknown>(bodiesOf(call.keys, doc));
@@ -38,7 +47,6 @@ function runCall(
   const write: Write = { kind: 'swap', fn: swap, ...decodeSwapInput(call.args, findSwap) };
   const after = runWrite(write, view).untracked();
   if (outside) return undefined;
-  const version = changes.find((change) => change.kind !== 'delete')?.schemaVersion;
   return [...after.changesSince(docs)].map(({ key, after: value }): Change => {
     if (value === undefined) return { kind: 'delete', key };
     const schemaVersion = version ?? doc(key)?.schemaVersion ?? 1;

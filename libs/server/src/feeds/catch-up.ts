@@ -36,6 +36,7 @@ export interface CatchUpDeps {
   readonly epoch: Epoch;
   readonly epochOrdinal: (id: string) => number | undefined;
   readonly page: PageBound;
+  readonly compatibleWith: (group: string) => number | undefined;
 }
 
 /** What one turn of a catch-up sends; `head` comes with the last page. */
@@ -97,7 +98,14 @@ export class CatchUp {
       return { messages: [...messages, { ...page, lines: [] }] };
     }
     const cursor = { token: encodeCursorToken({ epoch: this.deps.epoch.id, group, prefix }), version: head };
-    return { messages: [...messages, { ...page, cursor, lines: await this.#lines(reader) }], head };
+    const compatibleWith = this.deps.compatibleWith(group);
+    const last = {
+      ...page,
+      cursor,
+      lines: await this.#lines(reader),
+      ...(compatibleWith !== undefined && { compatibleWith }),
+    };
+    return { messages: [...messages, last], head };
   }
 
   #since(): Version {
