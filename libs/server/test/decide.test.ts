@@ -281,3 +281,36 @@ describe('an accepted mutation', () => {
     expect(write([], one([put('k', 1)], { madeAt })).at).toBe(at);
   });
 });
+
+describe('the schema version of a doc', () => {
+  const large = { text: 'a', notes: 'x'.repeat(100) };
+  const of = (state: DocState, schemaVersion: number): DocState => ({ ...state, schemaVersion });
+  const writing = (change: Change, schemaVersion: number): Change =>
+    change.kind === 'delete' ? change : { ...change, schemaVersion };
+  const versions = (decision: Decision) =>
+    decision.kind === 'accepted' && [
+      decision.changes.map((change) => change.kind !== 'delete' && change.schemaVersion),
+      decision.writes.map(({ after }) => after.schemaVersion),
+    ];
+
+  test.each([
+    ['goes up with a put', put('k', 2), 2, [[2], [2]]],
+    ['does not go back with a put', put('k', 2), 0, [[1], [1]]],
+    ['does not go back with a patch', patch('k', large, { ...large, text: 'b' }), 0, [[1], [1]]],
+  ])('%s', (_, change, schemaVersion, expected) => {
+    expect(versions(onDocs([doc('k', 1, large)], one([writing(change, schemaVersion)])))).toEqual(expected);
+  });
+
+  test('begins anew where the doc was deleted', () => {
+    expect(versions(onDocs([of(doc('k', 1), 5)], one([put('k', 1)])))).toEqual([[1], [1]]);
+  });
+
+  test('never goes up with a patch, which was made on other bytes', () => {
+    const change = writing(patch('k', large, { ...large, text: 'b' }), 2);
+    expect(onDocs([doc('k', 1, large)], one([change]))).toMatchObject({
+      kind: 'refused',
+      code: 'PATCH_MISMATCH',
+      message: expect.stringMatching(/version 2 .*"k" in version 1; put/),
+    });
+  });
+});
