@@ -144,7 +144,7 @@ describe('schema versions, against a server with an SQLite file', () => {
   it('programs of two compatible versions write the same docs, and nothing goes missing', async () => {
     interface Both {
       readonly text: string;
-      readonly stars?: number;
+      readonly stars: number;
       readonly tags?: readonly string[];
     }
     await serve({ version: 2, compatibleWith: 1, swaps: [inc] });

@@ -65,8 +65,9 @@ export class OtherVersions<D> implements Forms<D> {
   /** Base as the local store holds it. */
   load(docs: readonly LocalDoc[]): DocMap<D> {
     const entries: (readonly [string, Doc<D>])[] = [];
-    for (const { key, ...stored } of docs) {
-      const read = readStored<D>(key, stored, this.migrations);
+    for (const doc of docs) {
+      const { key } = doc;
+      const read = readStored<D>(key, doc, this.migrations);
       this.#set(key, read);
       if (read.after !== undefined) entries.push([key, read.after]);
     }

@@ -46,6 +46,19 @@ describe('syncedAtom', () => {
     });
   });
 
+  it('migrates from what may be anything', () => {
+    compile(() => {
+      syncedAtom<Todo>(conn, 'old', {
+        version: 2,
+        migrate: { 1: (doc) => ({ ...(doc as Todo), due: undefined }) },
+      });
+      // @ts-expect-error -- nobody can promise what an older program has stored
+      syncedAtom<Todo>(conn, 'old', { version: 2, migrate: { 1: (doc: Todo) => doc } });
+      // @ts-expect-error -- steps go by the version they begin at
+      syncedAtom<Todo>(conn, 'old', { version: 2, migrate: { first: (doc: unknown) => doc } });
+    });
+  });
+
   it('is an atom of a DocMap of readonly docs', () => {
     same<typeof todos.value, DocMap<Todo>>(true);
     compile(() => {
