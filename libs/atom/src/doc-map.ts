@@ -1,5 +1,16 @@
 import type { DeepReadonly } from './deep-readonly';
-import { compareKeys, diffTrees, emptyTree, treeFrom, type DocChange, type DocTree } from './doc-tree';
+import { diffTrees } from './diff-trees';
+import {
+  docIn,
+  editTree,
+  emptyTree,
+  entriesOf,
+  sortByKey,
+  treeFrom,
+  walk,
+  type DocChange,
+  type DocTree,
+} from './doc-tree';
 import { checkDoc, checkKey, noSuchDoc } from './doc-checks';
 import { freezeInDevelopment } from './freeze';
 import type { ReadRecorder } from './read-recorder';
@@ -83,7 +94,7 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
   /** The doc under `key`, or `undefined`. */
   get(key: string): Doc<D> | undefined {
     this.#tracking?.recorder.key(key);
-    return this.#tree.get(key);
+    return docIn(this.#tree, key);
   }
 
   /** Whether there is a doc under `key`. */
@@ -93,29 +104,29 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
 
   /** All keys in order. Can be iterated any number of times, as all that iterates here. */
   keys(): Iterable<string> {
-    return this.#iterable(() => this.#tree.keys());
+    return this.#iterable(() => walk(this.#tree, ({ keys }, at) => keys[at]!));
   }
 
   /** All docs in the order of their keys. */
   values(): Iterable<Doc<D>> {
-    return this.#iterable(() => this.#tree.values());
+    return this.#iterable(() => walk(this.#tree, docAt));
   }
 
   /** All `[key, doc]` in the order of their keys. */
   entries(): Iterable<readonly [string, Doc<D>]> {
-    return this.#iterable(() => this.#tree.entries());
+    return this.#iterable(() => entriesOf(this.#tree));
   }
 
   [Symbol.iterator](): Iterator<readonly [string, Doc<D>]> {
     this.#tracking?.recorder.all();
-    return this.#tree.entries();
+    return entriesOf(this.#tree);
   }
 
   /** The entries whose keys begin with `prefix`, in order, at the cost of what is taken from it. */
   range(prefix: string): Iterable<readonly [string, Doc<D>]> {
     const tree = this.#tree;
     return this.#iterable(function* () {
-      for (const entry of tree.entries(prefix)) {
+      for (const entry of entriesOf(tree, prefix)) {
         if (!entry[0].startsWith(prefix)) return;
         yield entry;
       }
@@ -127,7 +138,7 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
     this.#tracking?.recorder.all();
     const { origin } = this.#tracking ?? {};
     if (origin && origin.#tree === this.#tree) return origin.list;
-    return (this.#list ??= Object.freeze(this.#tree.valuesArray()));
+    return (this.#list ??= Object.freeze([...walk(this.#tree, docAt)]));
   }
 
   forEach(callback: (doc: Doc<D>, key: string, map: this) => void): void {
@@ -250,11 +261,10 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
     const from = this.#tree;
     // Also a write that changes nothing: whether it does depends on the doc.
     this.#tracking?.recorder.key(key);
-    const before = from.get(key);
+    const before = docIn(from, key);
     if (Object.is(before, after)) return this;
-    const tree = from.clone();
-    tree.set(key, after);
-    return new DocMap<D>(tree, { from, changes: [{ key, before, after }] }, this.#tracking);
+    const changes = [{ key, before, after }];
+    return new DocMap<D>(editTree(from, changes), { from, changes }, this.#tracking);
   }
 
   #apply(entries: readonly (readonly [string, Doc<D> | undefined])[]): DocMap<D> {
@@ -262,15 +272,11 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
     const changes: DocChange<Doc<D>>[] = [];
     for (const [key, after] of new Map(entries)) {
       this.#tracking?.recorder.key(key);
-      const before = from.get(key);
+      const before = docIn(from, key);
       if (!Object.is(before, after)) changes.push({ key, before, after });
     }
     if (changes.length === 0) return this;
-    const tree = from.clone();
-    for (const { key, after } of changes.sort((a, b) => compareKeys(a.key, b.key))) {
-      if (after === undefined) tree.delete(key);
-      else tree.set(key, after);
-    }
+    const tree = editTree(from, sortByKey(changes));
     return new DocMap<D>(tree, { from, changes }, this.#tracking);
   }
 
@@ -284,3 +290,5 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
     };
   }
 }
+
+const docAt = <D>({ docs }: DocTree<D>, at: number): D => docs[at]!;
