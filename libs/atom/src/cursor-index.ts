@@ -1,4 +1,5 @@
-import { DocMap } from './doc-map';
+import type { DocMap } from './doc-map';
+import { isDocMap } from './is-doc-map';
 import { readPart, type Path, type Segment } from './parts';
 
 /** How an observer is told that there is nothing more to come. */
@@ -67,7 +68,7 @@ const visit = (place: Place, before: unknown, after: unknown, turn: number): voi
   if (Object.is(before, after)) return;
   for (const sink of place.sinks) sink.changed(before, after, turn);
   if (place.places.size === 0) return;
-  if (before instanceof DocMap && after instanceof DocMap) {
+  if (isDocMap(before) && isDocMap(after)) {
     const changes = docChanges(before, after, place.places.size);
     if (changes) {
       for (const { key, before: from, after: to } of changes) {

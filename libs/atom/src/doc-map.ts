@@ -13,6 +13,7 @@ import {
 } from './doc-tree';
 import { checkDoc, checkKey, noSuchDoc } from './doc-checks';
 import { freezeInDevelopment } from './freeze';
+import { DOC_MAP } from './is-doc-map';
 import type { ReadRecorder } from './read-recorder';
 
 /** A doc as it may be given: the plain type, or what was read before. */
@@ -57,6 +58,11 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
     this.#tree = tree;
     this.#step = step;
     this.#tracking = tracking;
+  }
+
+  /** @internal */
+  get [DOC_MAP](): true {
+    return true;
   }
 
   /** The map without docs. */

@@ -1,4 +1,4 @@
-import { DocMap } from './doc-map';
+import { isDocMap } from './is-doc-map';
 import { AtomError, show } from './errors';
 import { withPart, type Segment } from './parts';
 
@@ -10,11 +10,11 @@ export const mergeParts = (value: unknown, other: unknown): unknown => {
       `Cannot merge ${show(other)}: only objects, Maps and doc maps have parts to merge.`,
     );
   }
-  const isIterable = other instanceof Map || other instanceof DocMap;
+  const isIterable = other instanceof Map || isDocMap(other);
   const parts: [Segment, unknown][] = isIterable
     ? [...(other as Iterable<[Segment, unknown]>)]
     : Object.entries(other);
-  if (value instanceof DocMap) return value.withAll(parts as [string, unknown][]);
+  if (isDocMap(value)) return value.withAll(parts as [string, unknown][]);
   // With nothing to merge into, an empty object is still something.
   return parts.reduce<unknown>((whole, [key, part]) => withPart(whole, key, part), value ?? {});
 };

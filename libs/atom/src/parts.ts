@@ -1,4 +1,4 @@
-import { DocMap } from './doc-map';
+import { isDocMap } from './is-doc-map';
 import { AtomError, show } from './errors';
 
 /** One step of a path: a property, an array index, a key of a Map or of a doc map. */
@@ -23,8 +23,7 @@ const isProperty = (segment: Segment): segment is string | number =>
  */
 export const readPart = (value: unknown, segment: Segment): unknown => {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (value instanceof DocMap)
-    return typeof segment === 'string' ? (value as DocMap<unknown>).get(segment) : undefined;
+  if (isDocMap(value)) return typeof segment === 'string' ? value.get(segment) : undefined;
   if (value instanceof Map) return (value as Map<unknown, unknown>).get(segment);
   if (Array.isArray(value)) return isIndex(segment) ? (value as unknown[])[segment] : undefined;
   if (!isProperty(segment)) return undefined;
@@ -54,8 +53,8 @@ export const withPart = (value: unknown, segment: Segment, part: unknown): unkno
     throw badPath(value, segment, 'has no parts: only properties and the index 0 can be added to nothing');
   }
   if (typeof value !== 'object') throw badPath(value, segment, 'has no parts');
-  if (value instanceof DocMap) {
-    if (typeof segment === 'string') return (value as DocMap<unknown>).with(segment, part);
+  if (isDocMap(value)) {
+    if (typeof segment === 'string') return value.with(segment, part);
     throw badPath(value, segment, 'has strings as keys');
   }
   if (hasPart(value, segment) && Object.is(readPart(value, segment), part)) return value;
@@ -72,7 +71,7 @@ export const withPart = (value: unknown, segment: Segment, part: unknown): unkno
 export const withoutPart = (value: unknown, segment: Segment): unknown => {
   if (value === undefined || value === null) return value;
   if (typeof value !== 'object') throw badPath(value, segment, 'has no parts');
-  if (value instanceof DocMap) return typeof segment === 'string' ? value.without(segment) : value;
+  if (isDocMap(value)) return typeof segment === 'string' ? value.without(segment) : value;
   if (!hasPart(value, segment)) return value;
   if (value instanceof Map) {
     const copy = new Map(value as Map<unknown, unknown>);

@@ -1,5 +1,5 @@
 import { noSuchDoc } from './doc-checks';
-import { DocMap } from './doc-map';
+import { isDocMap } from './is-doc-map';
 import { readPart, withPart, type Path } from './parts';
 
 /** What stands in for an absent part: `value` where the first `depth` segments of the path lead to nothing. */
@@ -43,7 +43,7 @@ const writeAt = (write: Write, current: unknown, depth: number): unknown => {
   // Read only where the result depends on it, because a tracked map takes note of what is read.
   if (write.kind === 'reset' && depth + 1 === path.length) return withPart(current, segment, write.value);
   const part = orDefault(readPart(current, segment), write.defaults, depth + 1);
-  if (part === undefined && current instanceof DocMap) throw noSuchDoc(String(segment));
+  if (part === undefined && isDocMap(current)) throw noSuchDoc(String(segment));
   const changed = writeAt(write, part, depth + 1);
   return write.kind === 'swap' && Object.is(changed, part) ? current : withPart(current, segment, changed);
 };

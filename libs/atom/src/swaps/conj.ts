@@ -1,5 +1,5 @@
 import { defineSwap } from '../define-swap';
-import { DocMap } from '../doc-map';
+import { isDocMap } from '../is-doc-map';
 import { AtomError, show } from '../errors';
 import type { ItemOf } from './types';
 
@@ -20,7 +20,7 @@ export const conj = defineSwap('conj', <C>(collection: C, ...items: readonly Ite
   }
   if (collection instanceof Map)
     return new Map([...collection, ...(items as readonly (readonly [unknown, unknown])[])]) as C;
-  if (collection instanceof DocMap) return collection.withAll(items as readonly [string, unknown][]) as C;
+  if (isDocMap(collection)) return collection.withAll(items as readonly [string, unknown][]) as C;
   throw new AtomError(
     'BAD_ARGS',
     `Cannot conj to ${show(collection)}: it takes arrays, Sets, Maps and doc maps.`,

@@ -1,5 +1,5 @@
 import { defineSwap } from '../define-swap';
-import { DocMap } from '../doc-map';
+import { isDocMap } from '../is-doc-map';
 import { withoutPart } from '../parts';
 import type { KeyOf } from './types';
 
@@ -18,7 +18,7 @@ export const dissoc = defineSwap(
       const kept = collection.filter((_, index) => !gone.has(index));
       return kept.length === collection.length ? collection : (kept as C);
     }
-    if (collection instanceof DocMap) return collection.withoutAll(keys as readonly string[]) as C;
+    if (isDocMap(collection)) return collection.withoutAll(keys as readonly string[]) as C;
     return keys.reduce<unknown>((rest, key) => withoutPart(rest, key), collection) as C;
   },
 );
