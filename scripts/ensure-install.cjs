@@ -240,9 +240,11 @@ function projects() {
 /** Names, sizes and times of all that goes into the build and comes out of it. */
 function buildFingerprint() {
   var hash = crypto.createHash('sha256');
-  var files = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.build.json'].map(function (name) {
-    return path.join(root, name);
-  });
+  var files = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.build.json', 'scripts/build-esm.cjs'].map(
+    function (name) {
+      return path.join(root, name);
+    },
+  );
   projects().forEach(function (folder) {
     files.push(path.join(folder, 'tsconfig.json'), path.join(folder, 'package.json'));
     ['src', 'dist'].forEach(function (part) {
@@ -276,8 +278,15 @@ function ensureBuilt() {
         'After mending: the same command again.',
       );
     }
-    fs.writeFileSync(buildStamp, buildFingerprint());
-    say('Compiled in ' + seconds + ' s.');
+    run('  compiling …', [path.join(root, 'scripts', 'build-esm.cjs')], function (esmCode, esmOutput, more) {
+      if (esmCode !== 0)
+        fail(
+          'The ES modules were not written: ' + esmOutput.trim(),
+          'After mending: the same command again.',
+        );
+      fs.writeFileSync(buildStamp, buildFingerprint());
+      say('Compiled in ' + Math.round((seconds + more) * 10) / 10 + ' s.');
+    });
   });
 }
 

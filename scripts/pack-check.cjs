@@ -33,7 +33,9 @@ try {
     const strange = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' })
       .trim()
       .split('\n')
-      .filter((file) => !/^package\/(dist\/.+\.(js|d\.ts|map)|package\.json|README\.md|LICENSE)$/.test(file));
+      .filter(
+        (file) => !/^package\/(dist\/.+\.(m?js|d\.m?ts|map)|package\.json|README\.md|LICENSE)$/.test(file),
+      );
     check(
       `${name}: only what is meant to be in it ${strange.join(' ')}`,
       strange.length ? 'false' : 'true',
