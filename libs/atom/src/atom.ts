@@ -88,7 +88,7 @@ export class Atom<T> extends BehaviorSubject<T> {
 
   /** Sets the value if it still is `expected` (`===`, or both NaN); says whether it was. */
   compareAndSet(expected: T, value: T): boolean {
-    if (!isSameValueZero(this.getValue(), expected)) return false;
+    if (![this.getValue()].includes(expected)) return false;
     this.reset(value);
     return true;
   }
@@ -197,7 +197,7 @@ export class Atom<T> extends BehaviorSubject<T> {
     }
     throw new AtomError(
       'CONTENDED',
-      `The swap was run ${MAX_RUNS} times, and each time its function or the validator wrote to the same atom. Write from a watch or a subscriber instead.`,
+      `In each of ${MAX_RUNS} runs the swap's function or the validator wrote to the same atom. Write from a watch or a subscriber instead.`,
     );
   }
 
@@ -292,5 +292,3 @@ export const atom = <T>(initial: T, options?: AtomOptions<T>): Atom<T> => new At
 
 const tellGuarded = (observer: Parameters<Farewell>[0], tell: Farewell): void =>
   guarded(() => tell(observer));
-
-const isSameValueZero = (a: unknown, b: unknown): boolean => a === b || (a !== a && b !== b);

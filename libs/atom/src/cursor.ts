@@ -77,8 +77,7 @@ export class Cursor<T, C = T, W = T> extends Observable<T> {
 
   /** Sets the part if it still is `expected` (`===`, or both NaN); says whether it was. */
   compareAndSet(expected: T, value: W): boolean {
-    const current = this.value;
-    if (current !== expected && !(Number.isNaN(current) && Number.isNaN(expected))) return false;
+    if (![this.value].includes(expected)) return false;
     this.reset(value);
     return true;
   }

@@ -15,30 +15,17 @@ export class Turns {
 
   /** Runs `task` now, and then whatever it gave rise to; or later, when another is running. */
   take(task: () => void): void {
-    if (this.#busy) {
-      this.#waiting.push(task);
-      return;
-    }
+    this.#waiting.push(task);
+    if (this.#busy) return;
     this.#busy = true;
-    try {
-      guarded(task);
-      if (this.#waiting.length > 0) this.#runWaiting();
-    } finally {
-      this.#busy = false;
-    }
+    for (let next = 0; next < this.#waiting.length; next++) guarded(this.#waiting[next] as () => void);
+    this.#waiting = [];
+    this.#busy = false;
   }
 
   /** Forgets the tasks that wait. */
   drop(): void {
     this.#waiting = [];
-  }
-
-  #runWaiting(): void {
-    try {
-      for (let next = 0; next < this.#waiting.length; next++) guarded(this.#waiting[next] as () => void);
-    } finally {
-      this.#waiting = [];
-    }
   }
 }
 

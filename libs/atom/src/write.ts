@@ -1,4 +1,3 @@
-import { noSuchDoc } from './doc-checks';
 import { isDocMap } from './is-doc-map';
 import { readPart, withPart, type Path } from './parts';
 
@@ -43,7 +42,7 @@ const writeAt = (write: Write, current: unknown, depth: number): unknown => {
   // Read only where the result depends on it, because a tracked map takes note of what is read.
   if (write.kind === 'reset' && depth + 1 === path.length) return withPart(current, segment, write.value);
   const part = orDefault(readPart(current, segment), write.defaults, depth + 1);
-  if (part === undefined && isDocMap(current)) throw noSuchDoc(String(segment));
+  if (part === undefined && isDocMap(current)) throw current.absence(String(segment));
   const changed = writeAt(write, part, depth + 1);
   return write.kind === 'swap' && Object.is(changed, part) ? current : withPart(current, segment, changed);
 };
