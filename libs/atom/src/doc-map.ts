@@ -14,7 +14,7 @@ import {
 import { checkDoc, checkKey, noSuchDoc } from './doc-checks';
 import type { AtomError } from './errors';
 import { freezeInDevelopment } from './freeze';
-import { DOC_MAP } from './is-doc-map';
+import { DOC_MAP } from './doc-map-mark';
 import type { ReadRecorder } from './read-recorder';
 
 /** A doc as it may be given: the plain type, or what was read before. */
