@@ -223,7 +223,7 @@ class History {
 
   async #crash(actor: Actor): Promise<void> {
     this.steps.push(`${actor.name} dies and comes back`);
-    const durable = actor.atom.group.durableOrder;
+    const durable = actor.atom.group.receipts.durableOrder;
     for (const mutation of actor.atom.group.replica.pending) {
       if (mutation.order > durable) this.#mayBeLost.add(`${mutation.clientId} ${mutation.number}`);
     }

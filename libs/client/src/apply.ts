@@ -10,6 +10,7 @@ import type {
 } from '@atomsync/protocol';
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { GroupMessage } from './connection/session';
+import type { MutationId } from './pending';
 
 /** What became of one doc in a step. */
 export interface StepDoc {
@@ -32,6 +33,8 @@ export interface Step {
   readonly used: readonly UsedNumbers[];
   /** With a catch-up: programs from this schema version on may read and write the group. Absent: nobody has said so. */
   readonly compatibleWith?: number | undefined;
+  /** Own mutations that the leading tab had taken, and that base holds no more: to be run again. */
+  readonly returned?: readonly MutationId[] | undefined;
 }
 
 export interface UsedNumbers {

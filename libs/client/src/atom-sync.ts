@@ -1,7 +1,10 @@
+import type { Hello } from '@atomsync/protocol';
 import {
   asyncScheduler,
   BehaviorSubject,
-  distinctUntilChanged,
+  EMPTY,
+  of,
+  switchMap,
   type Observable,
   type SchedulerLike,
 } from 'rxjs';
@@ -9,33 +12,53 @@ import { v4, v7 } from 'uuid';
 import { wireCodec } from './connection/codec';
 import { openConnection, type Connection } from './connection/connection';
 import type { ConnectionStatus } from './connection/connection-status';
+import type { Presence } from './connection/presence';
 import type { Transport } from './connection/transport';
 import { webSocketTransport } from './connection/web-socket-transport';
 import { DEFAULT_DEBOUNCE, type DebounceOptions } from './debounce';
 import { ClientError } from './errors';
-import type { GroupHost, OpenGroup } from './group-host';
-import { platformSocket } from './platform';
-import type { RejectedRecord } from './records';
+import type { GroupHost } from './group-host';
+import { OpenAtoms, type OpenAtom } from './open-atoms';
+import { platformSocket, platformStore, platformTabs } from './platform';
+import { Profile } from './profile';
 import type { Rejected } from './rejected';
-import type { Line } from './own-lines';
+import { RejectedList } from './rejected-list';
 import { serverUrl } from './server-url';
 import type { LocalStore } from './store/local-store';
 import { memoryLocalStore } from './store/memory-local-store';
+import { SharedConnection } from './tabs/shared-connection';
+import type { FollowerMessage, TabMessage } from './tabs/tab-message';
+import type { TabPlatform } from './tabs/tab-platform';
+import { SIGNED_OUT, type Role } from './tabs/tabs';
+
+/** Who speaks. */
+export interface Identity {
+  readonly user?: string | undefined;
+  /** The token, or what gets one: asked before every connection, so that it may be renewed. */
+  readonly token?: string | (() => string | Promise<string>) | undefined;
+}
 
 /** How a client connects. Times in milliseconds. */
-export interface AtomSyncOptions {
+export interface AtomSyncOptions extends Identity {
   /** The gateway: `ws://localhost:8090/sync`, or a path on the page's own origin. */
   readonly server: string;
-  readonly user?: string;
-  /** The token, or what gets one: asked before every connection, so that it may be renewed. */
-  readonly token?: string | (() => string | Promise<string>);
-  /** Where values outlive the process; in memory by default. */
-  readonly store?: LocalStore;
+  /**
+   * Where values outlive the process; by default in IndexedDB in browsers, and in memory elsewhere. A function opens
+   * the store of one user: each has one of their own.
+   */
+  readonly store?: LocalStore | ((user: string | undefined) => LocalStore);
   readonly debounce?: Partial<DebounceOptions>;
   /** Begin without connecting; `resume()` connects. */
   readonly paused?: boolean;
   /** How frames travel; WebSockets by default. */
   readonly transport?: Transport;
+  /** What is known of the network and the user; the platform's own by default. */
+  readonly presence?: Presence;
+  /**
+   * How the tabs of a profile find each other, to share one connection and one local store; in browsers through Web
+   * Locks by default. With `false`, or with a `store` that is open already, this one is on its own.
+   */
+  readonly tabs?: TabPlatform | false;
   readonly scheduler?: SchedulerLike;
   /** Numbers in [0, 1), for the jitter of reconnects. */
   readonly random?: () => number;
@@ -47,104 +70,112 @@ export interface AtomSyncOptions {
   readonly newKey?: () => string;
 }
 
-/** What an atom of a connection must be able to do for it. */
-export interface OpenAtom {
-  readonly group: OpenGroup;
-  /** Writes a refused mutation again. */
-  retry(record: RejectedRecord): void;
-  finish(): void;
-}
-
-interface Opened {
-  readonly kind: string;
-  readonly prefix: string;
-  readonly atom: OpenAtom;
-  users: number;
+/** What becomes of a user's data on this machine when they sign out. */
+export interface SignOutOptions {
+  /** `'keep'` it for when they return, or `'wipe'` it; kept by default. */
+  readonly data?: 'keep' | 'wipe';
+  /** Wipe also what the server has not confirmed yet. */
+  readonly force?: boolean;
 }
 
 /** A client: one connection, one local store, and the synced atoms that share them. See {@link openAtomSync}. */
 export class AtomSync {
-  /** How the connection stands; replays synchronously. */
+  /** How the connection stands, in the tab that has it; replays synchronously. */
   readonly status$: Observable<ConnectionStatus>;
   /** Mutations refused for good and not yet taken or dropped; replays synchronously. */
   readonly rejected$: Observable<readonly Rejected[]>;
   readonly #name: string;
-  readonly #connection: Connection;
   readonly #options: AtomSyncOptions;
-  readonly #rejected$ = new BehaviorSubject<readonly Rejected[]>([]);
-  readonly #store: LocalStore;
+  readonly #connection: Connection;
+  readonly #shared: SharedConnection;
+  readonly #profile$ = new BehaviorSubject<Profile | undefined>(undefined);
+  readonly #rejected: RejectedList;
+  readonly #atoms: OpenAtoms;
   readonly #clientId: string;
-  readonly #lines = new Map<string, Line>();
-  readonly #opened = new Map<string, Opened>();
-  readonly #host: GroupHost;
-  readonly #ending = new Map<string, Promise<void>>();
+  #identity: Identity;
   #clockOffset = 0;
   #closed = false;
 
   constructor(name: string, options: AtomSyncOptions) {
-    const { scheduler = asyncScheduler, newClientId = v4, store = memoryLocalStore() } = options;
-    const now = options.now ?? ((): number => Date.now());
-    const socket = platformSocket();
     this.#name = name;
     this.#options = options;
-    this.#store = store;
-    this.#clientId = newClientId();
-    this.#connection = openConnection({
-      url: serverUrl(options.server, (globalThis as { location?: { href: string } }).location?.href),
-      transport:
-        options.transport ?? webSocketTransport({ scheduler, ...(socket ? { webSocket: socket } : {}) }),
-      codec: wireCodec,
-      hello: () => this.#hello(),
-      scheduler,
-      ...(options.random ? { random: options.random } : {}),
-      ...(options.paused ? { paused: true } : {}),
-    });
-    // Taken when the welcome comes: a group that is opened later would find an old one.
-    this.#connection.sessions$.subscribe((session) => {
-      if (session) this.#clockOffset = session.welcome.time - now();
-    });
-    this.status$ = this.#connection.status$;
-    this.rejected$ = this.#rejected$.pipe(distinctUntilChanged());
-    this.#host = {
-      scheduler,
-      debounce: { ...DEFAULT_DEBOUNCE, ...options.debounce },
-      sessions$: this.#connection.sessions$,
-      connection$: this.#connection.status$,
-      line: (group) => this.#line(group),
-      now,
-      clockOffset: () => this.#clockOffset,
-      openStore: async (group) => {
-        await this.#ending.get(group);
-        return store.open(group);
+    this.#identity = options;
+    this.#clientId = this.#newId();
+    this.#connection = this.#connect();
+    this.#shared = new SharedConnection(this.#connection, this.#profile$, options.paused ?? false);
+    this.status$ = this.#shared.status$;
+    this.#rejected = new RejectedList({
+      retry: (group, record) => {
+        this.#atoms.demand(group).retry(record);
       },
-      newClientId,
-      reject: (group, records) => {
-        this.#reject(group, records);
+      forget: (group, record) => {
+        this.#atoms.demand(group).group.forget(record);
       },
-    };
+    });
+    this.rejected$ = this.#rejected.list$.asObservable();
+    this.#atoms = new OpenAtoms(name, this.#host());
+    this.#hearTabs();
+    this.#profile$.next(this.#profileOf(options.user));
   }
 
-  /** Ends the connection; everything goes on offline until `resume()`. */
+  /** Ends the connection, for all tabs; everything goes on offline until `resume()`. */
   pause(): void {
-    this.#connection.pause();
+    this.#shared.pause();
   }
 
   /** Connects (again), at once. */
   resume(): void {
-    this.#connection.resume();
+    this.#shared.resume();
+  }
+
+  /**
+   * Goes on as another user, or as the same one with a new token. Each user has a local store of their own:
+   * open atoms empty themselves and fill again with what is the user's.
+   *
+   * @throws ClientError `CLOSED`, `SHARED_STORE`
+   */
+  async signIn(identity: Identity): Promise<void> {
+    this.#assertOpen('signIn()');
+    const same = this.#profile$.value?.user === identity.user;
+    if (!same && typeof this.#options.store === 'object') {
+      throw new ClientError(
+        'SHARED_STORE',
+        `signIn() as '${identity.user}': this client has one store, and the data of two users would meet in it. ` +
+          `Give 'store' as a function of the user.`,
+      );
+    }
+    if (this.#profile$.value && !same) await this.#leave(false);
+    this.#identity = identity;
+    if (!this.#profile$.value) this.#profile$.next(this.#profileOf(identity.user));
+    // A new hello, with the new token.
+    this.#connection.pause();
+    this.#shared.resume();
+  }
+
+  /**
+   * Ends the connection and empties all open atoms, in all tabs of the user; they are in phase `signed-out` until the next
+   * `signIn()`. With `data: 'keep'` what is not confirmed yet goes out when the user is back.
+   *
+   * @throws ClientError `UNSYNCED`: wiping would lose writes that the server has not confirmed, and `force` was not said
+   */
+  async signOut({ data = 'keep', force = false }: SignOutOptions = {}): Promise<void> {
+    const profile = this.#profile$.value;
+    if (!profile) return;
+    const wipe = data === 'wipe';
+    if (wipe && !force) await this.#assertSynced(profile);
+    profile.tabs?.post({ kind: 'signed-out' });
+    await this.#leave(wipe);
   }
 
   /** Closes all atoms, the connection and the local store. What is pending stays in the store. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    const opened = [...this.#opened.values()];
-    this.#opened.clear();
-    for (const { atom } of opened) atom.finish();
-    await Promise.all([...this.#ending.values(), ...opened.map(({ atom }) => atom.group.end())]);
+    await this.#atoms.close();
     this.#connection.close();
-    this.#rejected$.complete();
-    await this.#store.close();
+    this.#rejected.list$.complete();
+    await this.#profile$.value?.close();
+    this.#profile$.complete();
   }
 
   /** @internal A key for a doc without one. */
@@ -152,88 +183,149 @@ export class AtomSync {
     return (this.#options.newKey ?? v7)();
   }
 
-  /** @internal The atom of a group, made when it is not open yet; as often as it is acquired it must be released. */
+  /** @internal See {@link OpenAtoms}. */
   acquire<A extends OpenAtom>(kind: string, group: string, prefix: string, make: (host: GroupHost) => A): A {
-    if (this.#closed) {
-      throw new ClientError(
-        'CLOSED',
-        `The client '${this.#name}' is closed. Open a new one with openAtomSync().`,
-      );
-    }
-    const open = this.#opened.get(group);
-    if (open && (open.kind !== kind || open.prefix !== prefix)) {
-      throw new ClientError(
-        'GROUP_IN_USE',
-        `The group '${group}' is open as a ${open.kind} with prefix '${open.prefix}', and cannot be opened as a ` +
-          `${kind} with prefix '${prefix}' beside it. Close the other one first, or use another client.`,
-      );
-    }
-    const entry = open ?? { kind, prefix, atom: make(this.#host), users: 0 };
-    entry.users++;
-    this.#opened.set(group, entry);
-    return entry.atom as A;
+    return this.#atoms.acquire(kind, group, prefix, make);
   }
 
   /** @internal The last release ends the atom. */
   release(atom: OpenAtom): void {
-    const { name } = atom.group;
-    const open = this.#opened.get(name);
-    if (open?.atom !== atom || --open.users > 0) return;
-    this.#opened.delete(name);
-    atom.finish();
-    this.#ending.set(
-      name,
-      atom.group.end().finally(() => this.#ending.delete(name)),
+    this.#atoms.release(atom);
+  }
+
+  async #leave(wipe: boolean): Promise<void> {
+    const profile = this.#profile$.value;
+    this.#profile$.next(undefined);
+    this.#identity = {};
+    this.#atoms.unserve();
+    this.#rejected.clear();
+    await Promise.all(this.#atoms.groups.map((group) => group.left()));
+    await profile?.close({ wipe });
+  }
+
+  async #assertSynced(profile: Profile): Promise<void> {
+    const open = this.#atoms.groups;
+    const pending = open.filter((group) => group.pending > 0).map(({ name }) => name);
+    const closed = (await profile.groups()).filter((name) => open.every((group) => group.name !== name));
+    for (const name of closed) if (await profile.hasPending(name)) pending.push(name);
+    if (pending.length === 0) return;
+    throw new ClientError(
+      'UNSYNCED',
+      `Wiping the data of '${profile.user ?? this.#name}' would lose writes that the server has not confirmed, in ` +
+        `${pending.map((name) => `'${name}'`).join(', ')}. Wait for settled(), keep the data, or force it.`,
     );
   }
 
-  async #hello() {
-    const { user, token } = this.#options;
+  #hearTabs(): void {
+    this.#profile$
+      .pipe(switchMap((profile) => profile?.tabs?.messages$ ?? EMPTY))
+      .subscribe((message: TabMessage) => {
+        if (message.kind === 'signed-out') void this.#leave(false);
+        else if ('from' in message && this.#profile$.value?.tabs?.role.kind === 'leading')
+          this.#hear(message);
+      });
+    this.#profile$.pipe(switchMap((profile) => profile?.role$ ?? EMPTY)).subscribe(({ kind }) => {
+      if (kind === 'leading') return;
+      this.#atoms.unserve();
+      void this.#profile$.value?.yield();
+    });
+  }
+
+  #hear(message: FollowerMessage): void {
+    if (message.kind === 'forget') this.#rejected.drop(message.group, message.id);
+    else this.#atoms.hear(message);
+  }
+
+  #profileOf(user: string | undefined): Profile {
+    const { store, tabs } = this.#options;
+    return new Profile({
+      name: this.#name,
+      user,
+      store: () => {
+        if (store !== undefined) return typeof store === 'function' ? store(user) : store;
+        return platformStore(this.#name, user) ?? memoryLocalStore();
+      },
+      // A store that is open already is this tab's own.
+      tabs: tabs === false || typeof store === 'object' ? undefined : (tabs ?? platformTabs()),
+      scheduler: this.#options.scheduler ?? asyncScheduler,
+      now: () => this.#now(),
+      random: this.#options.random ?? Math.random,
+      newClientId: () => this.#newId(),
+      connection: () => this.#shared.news(),
+    });
+  }
+
+  #connect(): Connection {
+    const { server, transport, scheduler = asyncScheduler, random, presence } = this.#options;
+    const socket = platformSocket();
+    const connection = openConnection({
+      url: serverUrl(server, (globalThis as { location?: { href: string } }).location?.href),
+      transport: transport ?? webSocketTransport({ scheduler, ...(socket ? { webSocket: socket } : {}) }),
+      codec: wireCodec,
+      hello: () => this.#hello(),
+      scheduler,
+      ...(random ? { random } : {}),
+      ...(presence ? { presence } : {}),
+      paused: true,
+    });
+    // Taken when the welcome comes: a group that is opened later would find an old one.
+    connection.sessions$.subscribe((session) => {
+      if (session) this.#clockOffset = session.welcome.time - this.#now();
+    });
+    return connection;
+  }
+
+  #host(): GroupHost {
+    const { scheduler = asyncScheduler, debounce } = this.#options;
+    const profile$ = this.#profile$;
+    const profile = (): Profile => profile$.value!;
+    return {
+      scheduler,
+      debounce: { ...DEFAULT_DEBOUNCE, ...debounce },
+      sessions$: this.#connection.sessions$,
+      connection$: this.#connection.status$,
+      role$: profile$.pipe(switchMap((current): Observable<Role> => current?.role$ ?? of(SIGNED_OUT))),
+      tabs: () => profile$.value?.tabs,
+      line: (group) => profile().line(group),
+      now: () => this.#now(),
+      clockOffset: () => this.#clockOffset,
+      openStore: async (group) => {
+        await this.#atoms.ended(group);
+        return profile().open(group);
+      },
+      newClientId: () => this.#newId(),
+      rejected: (group) => this.#rejected.of(group),
+      reject: (group, records) => {
+        this.#rejected.add(group, records);
+      },
+      setRejected: (group, records) => {
+        this.#rejected.set(group, records);
+      },
+    };
+  }
+
+  async #hello(): Promise<Hello> {
+    const { user, token } = this.#identity;
     const said = typeof token === 'function' ? await token() : token;
     return {
-      type: 'hello' as const,
+      type: 'hello',
       clientId: this.#clientId,
       ...(user === undefined ? {} : { user }),
       ...(said === undefined ? {} : { token: said }),
     };
   }
 
-  #line(group: string): Line {
-    const line = this.#lines.get(group) ?? { clientId: this.#clientId, next: 1 };
-    this.#lines.set(group, line);
-    return line;
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
   }
 
-  #reject({ name }: OpenGroup, records: readonly RejectedRecord[]): void {
-    const known = this.#rejected$.value;
-    const isKnown = ({ clientId, number }: RejectedRecord): boolean =>
-      known.some((other) => other.group === name && other.clientId === clientId && other.number === number);
-    const added = records.filter((record) => !isKnown(record)).map((record) => this.#rejected(name, record));
-    if (added.length > 0) this.#rejected$.next([...known, ...added]);
+  #newId(): string {
+    return (this.#options.newClientId ?? v4)();
   }
 
-  #rejected(group: string, record: RejectedRecord): Rejected {
-    const atom = (): OpenAtom => {
-      const open = this.#opened.get(group);
-      if (open) return open.atom;
-      throw new ClientError(
-        'CLOSED',
-        `The group '${group}' is closed, and its refused mutations rest in the local store. Open it to retry or drop them.`,
-      );
-    };
-    const rejected: Rejected = {
-      ...record,
-      group,
-      retry: () => {
-        atom().retry(record);
-        rejected.drop();
-      },
-      drop: () => {
-        atom().group.forget(record);
-        this.#rejected$.next(this.#rejected$.value.filter((other) => other !== rejected));
-      },
-    };
-    return rejected;
+  #assertOpen(what: string): void {
+    if (!this.#closed) return;
+    throw new ClientError('CLOSED', `${what} on the client '${this.#name}', which is closed.`);
   }
 }
 

@@ -5,6 +5,8 @@ import type { DebounceOptions } from './debounce';
 import type { Line } from './own-lines';
 import type { RejectedRecord } from './records';
 import type { LocalGroup } from './store/local-store';
+import type { FollowerMessage } from './tabs/tab-message';
+import type { Role, Tabs } from './tabs/tabs';
 
 /** What a group needs of the connection it belongs to. */
 export interface GroupHost {
@@ -22,14 +24,28 @@ export interface GroupHost {
   openStore(group: string): Promise<LocalGroup>;
   /** The name of a new line. */
   newClientId(): string;
-  reject(group: OpenGroup, rejected: readonly RejectedRecord[]): void;
+  reject(group: string, rejected: readonly RejectedRecord[]): void;
+  /** All refused mutations of a group, as another tab tells. */
+  setRejected(group: string, rejected: readonly RejectedRecord[]): void;
+  /** Those of a group that the app has not dealt with. */
+  rejected(group: string): readonly RejectedRecord[];
+  /** Whether this tab leads, replayed; alone, it always does. */
+  readonly role$: Observable<Role>;
+  /** The tabs of this profile; absent where each is on its own. */
+  tabs(): Tabs | undefined;
 }
 
 /** A group as its connection sees it, whatever its docs are. */
 export interface OpenGroup {
   readonly name: string;
+  /** Own mutations not yet confirmed. */
+  readonly pending: number;
   /** The app has dealt with a refused mutation. */
   forget(record: RejectedRecord): void;
+  /** What another tab says of it. */
+  hear(message: FollowerMessage): void;
+  /** Resolves when it has left the user who signed out behind. */
+  left(): Promise<void>;
   /** Ends its pipelines; what is pending stays in the local store. */
   end(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import type { ErrorMessage } from '@atomsync/protocol';
 import type { ConnectionStatus } from './connection/connection-status';
 import { ClientError, errorCode, errorMessage } from './errors';
 import { phaseOf, sameStatus, type SyncStatus } from './status';
+import type { GroupNews } from './tabs/tab-message';
 
 /** What the status says of the replica. */
 interface Standing {
@@ -25,10 +26,13 @@ export class GroupStatus {
   readonly #connected: Subscription;
   #connection: ConnectionStatus = { phase: 'connecting', attempt: 0 };
   #closed = false;
+  #signedOut = false;
   #loaded = false;
   #live = false;
   #storeError: ClientError | undefined;
   #refusal: ClientError | undefined;
+  /** How the group stands in the tab that leads, where that is another one. */
+  #news: GroupNews | undefined;
 
   constructor(connection$: Observable<ConnectionStatus>, replica: Standing) {
     this.#replica = replica;
@@ -50,6 +54,10 @@ export class GroupStatus {
     return this.#loaded;
   }
 
+  get isSignedOut(): boolean {
+    return this.#signedOut;
+  }
+
   get isClosed(): boolean {
     return this.#closed;
   }
@@ -64,6 +72,36 @@ export class GroupStatus {
     await firstValueFrom(this.#status$.pipe(filter(({ pending }) => pending === 0)), {
       defaultValue: undefined,
     });
+  }
+
+  /** Own mutations not yet confirmed. */
+  get pending(): number {
+    return this.#status$.value.pending;
+  }
+
+  /** Nobody is signed in: nothing is loaded, and nothing ready. */
+  signedOut(): void {
+    this.#signedOut = true;
+    this.#loaded = false;
+    this.#live = false;
+    this.#news = undefined;
+    this.#storeError = undefined;
+    this.#refusal = undefined;
+    this.#ready$.next(false);
+    this.tell();
+  }
+
+  /** Resolves when it is in phase `signed-out`, or closed. */
+  async left(): Promise<void> {
+    await firstValueFrom(this.#status$.pipe(filter(({ phase }) => phase === 'signed-out')), {
+      defaultValue: undefined,
+    });
+  }
+
+  /** The local store is being read. */
+  loading(): void {
+    this.#signedOut = false;
+    this.tell();
   }
 
   /** The local store has been read; with `ready`, it held what a server once sent. */
@@ -82,10 +120,29 @@ export class GroupStatus {
     this.tell();
   }
 
-  /** The local store does not do its work. */
+  /** Another tab leads, and says how things stand there; with `undefined`, this one does. */
+  relay(news: GroupNews | undefined): void {
+    this.#news = news;
+    if (news) this.#loaded = true;
+    if (news?.ready) this.#ready$.next(true);
+    this.tell();
+  }
+
+  /** How things stand, for tabs that follow this one. */
+  news(): GroupNews {
+    const { phase, pending, error } = this.#status$.value;
+    return {
+      phase,
+      pending,
+      ready: this.isReady,
+      ...(error && { error: { code: error.code, message: error.message } }),
+    };
+  }
+
+  /** The local store does not do its work, or with `undefined`, does it again. */
   failed(error: unknown): void {
     this.#storeError =
-      error instanceof ClientError
+      error instanceof ClientError || error === undefined
         ? error
         : new ClientError(errorCode(error), errorMessage(error), { cause: error });
     this.tell();
@@ -112,15 +169,28 @@ export class GroupStatus {
 
   /** Says how things stand now. */
   tell(): void {
+    if (this.#news && !this.#closed) {
+      this.#status$.next(this.#relayed(this.#news));
+      return;
+    }
     const { pending, others } = this.#replica;
     const error = this.#refusal ?? this.#connection.error ?? this.#storeError ?? others.fault;
     const phase = phaseOf({
       closed: this.#closed,
+      signedOut: this.#signedOut,
       loaded: this.#loaded,
       live: this.#live,
       refused: this.#refusal !== undefined,
       connection: this.#connection,
     });
     this.#status$.next({ phase, pending: pending.size, ...(error ? { error } : {}) });
+  }
+
+  #relayed({ phase, pending, error }: GroupNews): SyncStatus {
+    const { code } = this.#status$.value.error ?? {};
+    // The same error again is the same object: nothing has changed.
+    const same = error && code === error.code ? this.#status$.value.error : undefined;
+    const shown = error && (same ?? new ClientError(error.code, error.message));
+    return { phase, pending: pending + this.#replica.pending.size, ...(shown && { error: shown }) };
   }
 }

@@ -1,4 +1,10 @@
-export { AtomSync, openAtomSync, type AtomSyncOptions } from './atom-sync';
+export {
+  AtomSync,
+  openAtomSync,
+  type AtomSyncOptions,
+  type Identity,
+  type SignOutOptions,
+} from './atom-sync';
 export type { ConnectionStatus } from './connection/connection-status';
 export { ConnectionError } from './connection/connection-error';
 export type { Presence, PresenceSignal } from './connection/presence';
@@ -20,6 +26,7 @@ export { MemoryDisk, type MemoryDiskOptions } from './store/memory-disk';
 export { memoryLocalStore } from './store/memory-local-store';
 export { subscribeAtom, type SubscribeAtomOptions } from './subscribe-atom';
 export type { TransactOptions } from './synced';
+export type { TabChannel, TabPlatform } from './tabs/tab-platform';
 export { SyncedAtom, syncedAtom, type SyncedAtomOptions } from './synced-atom';
 export { SyncedValue, syncedValue, type SyncedValueOptions } from './synced-value';
 export type { SyncOptions } from './write-rules';

@@ -1,41 +1,88 @@
-import { pipe, tap, type OperatorFunction } from 'rxjs';
+import {
+  connect,
+  endWith,
+  from,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  Subject,
+  switchMap,
+  takeUntil,
+  tap,
+  timer,
+  type OperatorFunction,
+  type SchedulerLike,
+} from 'rxjs';
+import { errorCode } from './errors';
 import { oneAtATime } from './one-at-a-time';
 import { StepBatch, type DurableMark } from './step-batch';
 import type { LocalGroup } from './store/local-store';
 
+/** A batch that has been dealt with. */
+export interface JournalMark extends DurableMark {
+  /** Not so where the store failed: for now its writes live in memory alone. */
+  readonly stored: boolean;
+}
+
+export interface JournalOptions {
+  /** Told why an append failed, and `undefined` once all is stored again. */
+  readonly failed: (error: unknown) => void;
+  readonly scheduler: SchedulerLike;
+}
+
+/** How long a store that failed is left alone, at first and at most; milliseconds. */
+const RETRY = { first: 1_000, most: 60_000 };
+
 /**
  * Makes batches durable in order; those that come while an append is under way go together with the next.
- * Emits what has become durable. When an append fails, `failed` is told, its writes count as durable (in
- * memory is all there is) and its batch goes again with the next one: what can be saved later is saved then.
+ * Emits what has been dealt with. When an append fails, its writes go on in memory, and its batch goes again with
+ * the next one, or by itself after a while: what can be saved later is saved then.
+ *
+ * A store that was taken over by another tab is the other's: nothing is emitted for what it refused.
  */
 export function journal(
   store: LocalGroup,
-  failed: (error: unknown) => void,
-): OperatorFunction<StepBatch, DurableMark> {
+  { failed, scheduler }: JournalOptions,
+): OperatorFunction<StepBatch, JournalMark> {
+  const retry$ = new Subject<number>();
   let gathered = new StepBatch();
+  let failures = 0;
 
-  const append = async (): Promise<DurableMark> => {
+  const append = async (): Promise<readonly JournalMark[]> => {
     // One turn of the microtask queue collects what a synchronous loop writes.
     await Promise.resolve();
     const current = gathered;
     gathered = new StepBatch();
     try {
       await store.append(current.toLocalBatch());
-      return current;
     } catch (error) {
       const later = gathered;
       const { order } = current;
       gathered = current;
       gathered.add(later);
       failed(error);
-      return { order, seen: new Map() };
+      if (errorCode(error) === 'STORE_CLOSED') return [];
+      retry$.next(Math.min(RETRY.most, RETRY.first * 2 ** failures++));
+      return [{ order, seen: new Map(), stored: false }];
     }
+    if (failures > 0) failed(undefined);
+    failures = 0;
+    return [{ order: current.order, seen: current.seen, stored: true }];
   };
 
-  return pipe(
-    tap((batch: StepBatch) => {
-      gathered.add(batch);
-    }),
-    oneAtATime(append),
-  );
+  return connect((batches$) => {
+    const ended$ = batches$.pipe(ignoreElements(), endWith(undefined));
+    const again$ = retry$.pipe(
+      switchMap((delay) => timer(delay, scheduler)),
+      map(() => new StepBatch()),
+      takeUntil(ended$),
+    );
+    return merge(batches$, again$).pipe(
+      tap((batch) => {
+        gathered.add(batch);
+      }),
+      oneAtATime(() => from(append()).pipe(mergeMap((marks) => marks))),
+    );
+  });
 }

@@ -1,4 +1,5 @@
 import { DocMap, type Doc } from '@atomsync/atom';
+import { valuesEqual } from '@atomsync/protocol';
 import type { Step } from './apply';
 import { ClientError } from './errors';
 import type { Form, Forms } from './encode-edits';
@@ -62,25 +63,30 @@ export class OtherVersions<D> implements Forms<D> {
     return all;
   }
 
-  /** Base as the local store holds it. */
-  load(docs: readonly LocalDoc[]): DocMap<D> {
+  /** Base as the local store holds it; a doc that is what it was in `before` is the very same. */
+  load(docs: readonly LocalDoc[], before: DocMap<D>): DocMap<D> {
+    this.clear();
     const entries: (readonly [string, Doc<D>])[] = [];
     for (const doc of docs) {
       const { key } = doc;
       const read = readStored<D>(key, doc, this.migrations);
       this.#set(key, read);
-      if (read.after !== undefined) entries.push([key, read.after]);
+      const known = before.get(key);
+      const after = known !== undefined && valuesEqual(known, read.after) ? known : read.after;
+      if (after !== undefined) entries.push([key, after]);
     }
     return DocMap.fromTrusted(entries);
   }
 
+  clear(): void {
+    this.#docs.clear();
+    this.#faults.clear();
+    this.#newer = 0;
+  }
+
   /** Notes how a step's docs are stored, and with a catch-up, who may read and write the group. */
   take({ kind, full, compatibleWith = Infinity }: Step, reads: Iterable<ReadKey<D>>, batch: StepBatch): void {
-    if (full) {
-      this.#docs.clear();
-      this.#faults.clear();
-      this.#newer = 0;
-    }
+    if (full) this.clear();
     for (const [key, read] of reads) this.#set(key, read);
     if (kind !== 'catch-up' || compatibleWith === this.#compatibleWith) return;
     this.#compatibleWith = compatibleWith;

@@ -50,6 +50,15 @@ export class OwnLines<D> {
     this.#line.next = 1;
   }
 
+  /** Somebody else writes from now on: nothing is left of what was. */
+  reset(clientId: ClientId): void {
+    this.pending.clear();
+    this.#unanswered.clear();
+    this.#older.clear();
+    this.#line.clientId = clientId;
+    this.#line.next = 1;
+  }
+
   /** Takes up a mutation of an earlier life. */
   restore(mutation: PendingMutation<D>): void {
     this.pending.add(mutation);

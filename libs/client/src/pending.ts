@@ -32,11 +32,15 @@ export interface WriteTerms {
   readonly onConflict?: ConflictPolicy;
 }
 
-/** An own write that the server has not confirmed yet. */
-export interface PendingMutation<D> {
+/** A mutation's name within its group. */
+export interface MutationId {
   readonly clientId: ClientId;
   /** 1, 2, 3… per line and group. */
   readonly number: number;
+}
+
+/** An own write that the server has not confirmed yet. */
+export interface PendingMutation<D> extends MutationId {
   /** Its place among all the writes of this process: what is durable is known by it. */
   readonly order: number;
   readonly edits: ReadonlyMap<string, Edit<D>>;
@@ -55,8 +59,25 @@ export interface PendingMutation<D> {
   readonly changes: readonly Change[];
   /** How often it has been rebased. */
   readonly rebased: number;
+  /** Who waits for its outcome, under whatever number it gets it; not stored. */
+  readonly receipt?: number | undefined;
+  /** What the tab that made it calls it; absent for this tab's own. */
+  readonly author?: MutationId | undefined;
+  /** It can be rebased as it was meant only where it was made: by a function that is neither stored nor sent. */
+  readonly tied?: boolean | undefined;
+  /** What it was called when another tab gave it back to be run again. */
+  readonly redeems?: MutationId | undefined;
   /** It cannot stand on the present base, but the server, which may run it on another, has yet to say so. */
   readonly doubt?: Doubt<D> | undefined;
+}
+
+/** What the tab that made a mutation calls it. */
+export function authorOf({
+  author,
+  clientId,
+  number,
+}: MutationId & { readonly author?: MutationId | undefined }): MutationId {
+  return author ?? { clientId, number };
 }
 
 /** Whether a mutation depends on, or writes, one of `keys`. */

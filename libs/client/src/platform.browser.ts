@@ -3,6 +3,8 @@ import type { Presence } from './connection/presence';
 import type { WebSocketFactory } from './connection/socket';
 import { localforageStore } from './store/browser/localforage-store';
 import type { LocalStore } from './store/local-store';
+import { browserTabs } from './tabs/browser-tabs';
+import type { TabPlatform } from './tabs/tab-platform';
 
 /** Browsers have `WebSocket`: nothing to bring along. */
 export function platformSocket(): WebSocketFactory | undefined {
@@ -14,7 +16,12 @@ export function platformPresence(): Presence {
   return browserPresence();
 }
 
+/** The tabs of a profile find each other where there are Web Locks. */
+export function platformTabs(): TabPlatform | undefined {
+  return browserTabs();
+}
+
 /** The local store of the app `name` for `user`: one database for each identity, so that none sees another's. */
-export function platformStore(name: string, user?: string): LocalStore | undefined {
+export function platformStore(name: string, user: string | undefined): LocalStore | undefined {
   return localforageStore(`atomsync${JSON.stringify([name, user])}`);
 }

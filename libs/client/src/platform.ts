@@ -2,6 +2,7 @@ import { noPresence, type Presence } from './connection/presence';
 import { nodeWebSocket } from './connection/web-socket-node';
 import type { WebSocketFactory } from './connection/socket';
 import type { LocalStore } from './store/local-store';
+import type { TabPlatform } from './tabs/tab-platform';
 
 /** The sockets of this platform. Bundlers put `platform.browser.ts` in the place of this file (package.json, `browser`). */
 export function platformSocket(): WebSocketFactory | undefined {
@@ -13,12 +14,12 @@ export function platformPresence(): Presence {
   return noPresence;
 }
 
-/**
- * The local store that an app gets when it names none. In Node there is none: which directory is an app's is for
- * the app to say.
- *
- * @public
- */
-export function platformStore(_name: string, _user?: string): LocalStore | undefined {
+/** The local store that an app gets when it names none. Which directory of a machine is an app's is for the app to say. */
+export function platformStore(_name: string, _user: string | undefined): LocalStore | undefined {
+  return undefined;
+}
+
+/** Processes of Node have no tabs. */
+export function platformTabs(): TabPlatform | undefined {
   return undefined;
 }

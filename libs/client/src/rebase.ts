@@ -17,6 +17,8 @@ export interface RebaseRules<D> {
   readonly serverTime: (time: number) => number;
   /** The server has been asked to run the mutation itself where it is stale, and has not answered. */
   readonly isOnItsWay: (mutation: PendingMutation<D>) => boolean;
+  /** Another tab made the mutation, has its function, and is there to run it again. */
+  readonly isLent: (mutation: PendingMutation<D>) => boolean;
 }
 
 /** A mutation that cannot stand on the new base: its function threw, or a validator refused the outcome. */
@@ -33,6 +35,8 @@ export interface Rebased<D> {
   readonly replaced: ReadonlyMap<PendingMutation<D>, PendingMutation<D>>;
   readonly conflicts: readonly Conflict[];
   readonly refused: readonly Refusal<D>[];
+  /** Taken out of value, for the tab that made them to run them again; emptied here. */
+  readonly lent: readonly PendingMutation<D>[];
 }
 
 /**
@@ -63,6 +67,7 @@ export function rebase<D>(
   const replaced = new Map<PendingMutation<D>, PendingMutation<D>>();
   const conflicts: Conflict[] = [];
   const refused: Refusal<D>[] = [];
+  const lent: PendingMutation<D>[] = [];
   const differing = new Map(dirty);
   let docs = base;
 
@@ -71,7 +76,9 @@ export function rebase<D>(
       docs = withEdits(docs, mutation.edits);
       continue;
     }
-    const outcome = again(mutation, docs, differing, rules);
+    const lends = needsItsTab(mutation) && rules.isLent(mutation);
+    if (lends) lent.push(mutation);
+    const outcome = lends ? nothing(docs) : again(mutation, docs, differing, rules);
     conflicts.push(...outcome.conflicts);
     const doubted = outcome.refusal !== undefined && rules.isOnItsWay(mutation);
     if (outcome.refusal && !doubted) refused.push(outcome.refusal);
@@ -82,14 +89,25 @@ export function rebase<D>(
     }
     docs = outcome.docs;
     const { edits, reads, changes, refusal } = outcome;
-    const after = !refusal
-      ? { ...mutation, edits, reads, changes, doubt: undefined }
-      : doubted
-        ? inDoubt(mutation, refusal)
-        : emptied(mutation);
+    const after = lends
+      ? emptied(mutation)
+      : !refusal
+        ? { ...mutation, edits, reads, changes, doubt: undefined }
+        : doubted
+          ? inDoubt(mutation, refusal)
+          : emptied(mutation);
     replaced.set(mutation, { ...after, rebased: mutation.rebased + 1 });
   }
-  return { value: docs, replaced, conflicts, refused };
+  return { value: docs, replaced, conflicts, refused, lent };
+}
+
+/** Whether this tab cannot rebase it as it was meant. */
+function needsItsTab<D>({ run, tied, call }: PendingMutation<D>): boolean {
+  return run === undefined && (tied === true || call !== undefined);
+}
+
+function nothing<D>(docs: DocMap<D>): Outcome<D> {
+  return { docs, edits: new Map(), reads: new Set(), changes: [], conflicts: [] };
 }
 
 /** A mutation that does nothing any more, but to use its number up. */
@@ -103,6 +121,7 @@ export function emptied<D>(mutation: PendingMutation<D>): PendingMutation<D> {
     call: undefined,
     scope: undefined,
     changes: [],
+    tied: undefined,
     doubt: undefined,
   };
 }
@@ -144,7 +163,7 @@ function again<D>(
     return { docs: after, edits, reads, changes: rules.encode(edits), conflicts };
   } catch (error) {
     const refusal = { mutation, code: errorCode(error, 'SWAP_FAILED'), message: errorMessage(error) };
-    return { docs, edits: new Map(), reads: new Set(), changes: [], conflicts: [], refusal };
+    return { ...nothing(docs), refusal };
   }
 }
 

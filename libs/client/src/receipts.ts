@@ -2,43 +2,60 @@ import { ReplaySubject } from 'rxjs';
 import { ClientError } from './errors';
 import type { PendingMutation } from './pending';
 import type { ReceiptStatus } from './receipt';
-import { pendingId } from './records';
 
-type Named = Pick<PendingMutation<unknown>, 'clientId' | 'number' | 'order'>;
+type Followed = Pick<PendingMutation<unknown>, 'receipt' | 'order'>;
 type Status = ReplaySubject<ReceiptStatus>;
 
 /** The receipts of one group that wait for their outcome. */
 export class Receipts {
-  readonly #open = new Map<string, Status>();
-  readonly #volatile = new Map<string, number>();
+  readonly #open = new Map<number, Status>();
+  /** Those whose writes are not durable yet, and their places in the order of writes. */
+  readonly #volatile = new Map<number, number>();
+  #durable = 0;
+
+  /** Writes through this place are durable. */
+  get durableOrder(): number {
+    return this.#durable;
+  }
 
   /** Begins to follow a mutation. */
-  follow(mutation: Named, durable: boolean): Status {
-    const id = pendingId(mutation);
+  follow({ receipt, order }: Followed, durable: boolean): Status {
     // Replays its last word after it has completed, as a BehaviorSubject would not.
     const status: Status = new ReplaySubject(1);
     status.next({ phase: durable ? 'durable' : 'pending' });
-    this.#open.set(id, status);
-    if (!durable) this.#volatile.set(id, mutation.order);
+    if (receipt === undefined) return status;
+    this.#open.set(receipt, status);
+    if (!durable) this.#volatile.set(receipt, order);
     return status;
   }
 
   durable(order: number): void {
-    for (const [id, made] of this.#volatile) {
-      if (made > order) continue;
-      this.#volatile.delete(id);
-      this.#open.get(id)?.next({ phase: 'durable' });
+    this.#durable = Math.max(this.#durable, order);
+    for (const [receipt, made] of this.#volatile) if (made <= this.#durable) this.#harden(receipt);
+  }
+
+  /** Another tab has made this write durable. */
+  taken({ receipt }: Followed): void {
+    if (receipt !== undefined && this.#volatile.has(receipt)) this.#harden(receipt);
+  }
+
+  /** Writes have new places, counted by a local store that holds all through `durable`. */
+  placed(pending: Iterable<Followed>, durable: number): void {
+    for (const { receipt, order } of pending) {
+      if (receipt !== undefined && this.#volatile.has(receipt)) this.#volatile.set(receipt, order);
     }
+    this.#durable = durable;
+    this.durable(durable);
   }
 
   confirmed({
     mutation,
     version,
   }: {
-    readonly mutation: Named & { readonly rebased: number };
+    readonly mutation: Followed & { readonly rebased: number };
     readonly version: number;
   }): void {
-    this.#finish(pendingId(mutation), { phase: 'accepted', version, rebased: mutation.rebased });
+    this.#finish(mutation, { phase: 'accepted', version, rebased: mutation.rebased });
   }
 
   refused({
@@ -46,11 +63,11 @@ export class Receipts {
     code,
     message,
   }: {
-    readonly mutation: Named;
+    readonly mutation: Followed;
     readonly code: string;
     readonly message: string;
   }): void {
-    this.#finish(pendingId(mutation), { phase: 'refused', error: new ClientError(code, message) });
+    this.#finish(mutation, { phase: 'refused', error: new ClientError(code, message) });
   }
 
   /** Nothing more is heard here. */
@@ -59,11 +76,17 @@ export class Receipts {
     this.#open.clear();
   }
 
-  #finish(id: string, outcome: ReceiptStatus): void {
-    this.#volatile.delete(id);
-    const status = this.#open.get(id);
+  #harden(receipt: number): void {
+    this.#volatile.delete(receipt);
+    this.#open.get(receipt)?.next({ phase: 'durable' });
+  }
+
+  #finish({ receipt }: Followed, outcome: ReceiptStatus): void {
+    if (receipt === undefined) return;
+    this.#volatile.delete(receipt);
+    const status = this.#open.get(receipt);
     if (status === undefined) return;
-    this.#open.delete(id);
+    this.#open.delete(receipt);
     status.next(outcome);
     status.complete();
   }

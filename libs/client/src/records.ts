@@ -1,5 +1,5 @@
 import { decodeBody, encodeBody, type Body, type Change, type ClientId } from '@atomsync/protocol';
-import type { NamedCall, PendingMutation, WriteTerms } from './pending';
+import type { MutationId, NamedCall, PendingMutation, WriteTerms } from './pending';
 import type { Refusal } from './rebase';
 import type { StepBatch } from './step-batch';
 
@@ -17,12 +17,12 @@ export type PendingRecord = Pick<
   | 'madeAt'
   | 'rebased'
   | 'terms'
+  | 'author'
+  | 'tied'
 >;
 
 /** A mutation refused for good, as the local store keeps it until the app takes or drops it. */
-export interface RejectedRecord {
-  readonly clientId: ClientId;
-  readonly number: number;
+export interface RejectedRecord extends MutationId {
   readonly code: string;
   readonly message: string;
   readonly madeAt: number;
@@ -31,6 +31,8 @@ export interface RejectedRecord {
   readonly call: NamedCall | undefined;
   /** Of the program that wrote `docs`. */
   readonly schemaVersion: number;
+  /** What the tab that made it called it; absent where it is the one that sent it. */
+  readonly author?: MutationId | undefined;
 }
 
 const PENDING = 'p:';
@@ -38,15 +40,34 @@ const ACCEPTED = 'a:';
 const REJECTED = 'r:';
 /** The record of the schema version from which programs may read and write the group, as the server said. */
 export const COMPATIBLE_WITH = 'compatibleWith';
+const LENT = 'l:';
+const TAKEN = 't:';
 
-export function pendingId({
-  clientId,
-  number,
-}: {
-  readonly clientId: ClientId;
-  readonly number: number;
-}): string {
+const KINDS = new Map([
+  [PENDING, 'pending'],
+  [ACCEPTED, 'accepted'],
+  [REJECTED, 'rejected'],
+  [LENT, 'lent'],
+  [TAKEN, 'taken'],
+]);
+
+/** What a record of the local store speaks of. */
+export function recordKind(id: string): string | undefined {
+  return KINDS.get(id.slice(0, 2));
+}
+
+export function pendingId({ clientId, number }: MutationId): string {
   return `${PENDING}${clientId}:${number}`;
+}
+
+/** The record of a mutation that another tab has been asked to run again. */
+export function lentId({ clientId, number }: MutationId): string {
+  return `${LENT}${clientId}:${number}`;
+}
+
+/** The record that says through which number a tab's line has been taken. */
+export function takenId(clientId: ClientId): string {
+  return `${TAKEN}${clientId}`;
 }
 
 /** The record that says through which number a line's mutations have been accepted. */
@@ -54,18 +75,8 @@ export function acceptedId(clientId: ClientId): string {
   return `${ACCEPTED}${clientId}`;
 }
 
-export function rejectedId({
-  clientId,
-  number,
-}: {
-  readonly clientId: ClientId;
-  readonly number: number;
-}): string {
+export function rejectedId({ clientId, number }: MutationId): string {
   return `${REJECTED}${clientId}:${number}`;
-}
-
-export function isRejectedId(id: string): boolean {
-  return id.startsWith(REJECTED);
 }
 
 export function encodePending(mutation: PendingRecord): Body {
@@ -81,6 +92,8 @@ export function encodePending(mutation: PendingRecord): Body {
     callToArray(mutation.call),
     mutation.scope ?? null,
     storable(mutation.terms),
+    mutation.tied ?? false,
+    idToArray(mutation.author),
   ]);
 }
 
@@ -103,24 +116,41 @@ export function schemaVersionOf(changes: readonly Change[]): number {
 }
 
 export function decodePending(bytes: Body): PendingRecord {
-  const [clientId, number, order, madeAt, rebased, changes, reads, readsGroup, call, scope, terms] =
-    decodeBody(bytes) as [
-      ClientId,
-      number,
-      number,
-      number,
-      number,
-      ChangeArray[],
-      string[],
-      boolean,
-      CallArray | null,
-      string[] | null,
-      WriteTerms,
-    ];
+  const [
+    clientId,
+    number,
+    order,
+    madeAt,
+    rebased,
+    changes,
+    reads,
+    readsGroup,
+    call,
+    scope,
+    terms,
+    tied,
+    author,
+  ] = decodeBody(bytes) as [
+    ClientId,
+    number,
+    number,
+    number,
+    number,
+    ChangeArray[],
+    string[],
+    boolean,
+    CallArray | null,
+    string[] | null,
+    WriteTerms,
+    boolean | undefined,
+    IdArray | null | undefined,
+  ];
   return {
     clientId,
     number,
     order,
+    ...(tied && { tied }),
+    ...authorIn(author),
     terms,
     scope: scope ?? undefined,
     madeAt,
@@ -133,12 +163,13 @@ export function decodePending(bytes: Body): PendingRecord {
 }
 
 export function encodeRejected(record: RejectedRecord): Body {
-  const { clientId, number, code, message, madeAt, docs, call, schemaVersion } = record;
-  return encodeBody([clientId, number, code, message, madeAt, docs, callToArray(call), schemaVersion]);
+  const { clientId, number, code, message, madeAt, docs, call, schemaVersion, author } = record;
+  const named = [callToArray(call), schemaVersion, idToArray(author)];
+  return encodeBody([clientId, number, code, message, madeAt, docs, ...named]);
 }
 
 export function decodeRejected(bytes: Body): RejectedRecord {
-  const [clientId, number, code, message, madeAt, docs, call, schemaVersion] = decodeBody(bytes) as [
+  const [clientId, number, code, message, madeAt, docs, call, schemaVersion, author] = decodeBody(bytes) as [
     ClientId,
     number,
     string,
@@ -147,8 +178,20 @@ export function decodeRejected(bytes: Body): RejectedRecord {
     Map<string, unknown>,
     CallArray | null,
     number,
+    IdArray | null | undefined,
   ];
-  return { clientId, number, code, message, madeAt, docs, call: arrayToCall(call), schemaVersion };
+  const called = arrayToCall(call);
+  return { clientId, number, code, message, madeAt, docs, call: called, schemaVersion, ...authorIn(author) };
+}
+
+type IdArray = [clientId: ClientId, number: number];
+
+function idToArray(id: MutationId | undefined): IdArray | null {
+  return id ? [id.clientId, id.number] : null;
+}
+
+function authorIn(id: IdArray | null | undefined): { readonly author?: MutationId } {
+  return id ? { author: { clientId: id[0], number: id[1] } } : {};
 }
 
 type ChangeArray = [key: string] | [key: string, kind: 'put' | 'patch', schemaVersion: number, bytes: Body];
@@ -176,31 +219,42 @@ function arrayToCall(call: CallArray | null): NamedCall | undefined {
   return call === null ? undefined : { name: call[0], input: call[1] };
 }
 
-/** The mutations a local store holds, in their order: those still pending, and those the server has accepted. */
+/** The mutations a local store holds, in their order: those still pending, those the server has accepted, and those that were lent out. */
 export function readMutations(records: ReadonlyMap<string, Body>): {
   readonly pending: readonly PendingRecord[];
   readonly accepted: readonly PendingRecord[];
+  /** Asked back by the tab that made them, which has yet to answer. */
+  readonly lent: readonly PendingRecord[];
 } {
   const pending: PendingRecord[] = [];
   const accepted: PendingRecord[] = [];
+  const lent: PendingRecord[] = [];
   for (const [id, bytes] of records) {
-    if (!id.startsWith(PENDING)) continue;
+    const kind = recordKind(id);
+    if (kind === 'lent') lent.push(decodePending(bytes));
+    if (kind !== 'pending') continue;
     const record = decodePending(bytes);
     const through = records.get(acceptedId(record.clientId));
     const isAccepted = through !== undefined && record.number <= decodeNumber(through)!;
     (isAccepted ? accepted : pending).push(record);
   }
   const byOrder = (a: PendingRecord, b: PendingRecord): number => a.order - b.order;
-  return { pending: pending.sort(byOrder), accepted: accepted.sort(byOrder) };
+  return { pending: pending.sort(byOrder), accepted: accepted.sort(byOrder), lent: lent.sort(byOrder) };
 }
 
 /** A refused mutation as it is kept and shown. */
 export function toRejected<D>({ mutation, code, message }: Refusal<D>): RejectedRecord {
   const docs = new Map<string, unknown>();
   for (const [key, edit] of mutation.doubt?.edits ?? mutation.edits) docs.set(key, edit.after);
-  const { clientId, number, madeAt, call, changes } = mutation;
+  const { clientId, number, madeAt, call, changes, author } = mutation;
   const schemaVersion = schemaVersionOf(changes);
-  return { clientId, number, code, message, madeAt, docs, call, schemaVersion };
+  const refused = { clientId, number, code, message, madeAt, docs, call, schemaVersion };
+  return author ? { ...refused, author } : refused;
+}
+
+/** The refused mutations a local store holds. */
+export function readRejected(records: ReadonlyMap<string, Body>): RejectedRecord[] {
+  return [...records].flatMap(([id, bytes]) => (recordKind(id) === 'rejected' ? decodeRejected(bytes) : []));
 }
 
 /** Keeps a pending mutation as it is now. */

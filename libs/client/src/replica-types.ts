@@ -5,7 +5,7 @@ import type { Conflict } from './conflict';
 import type { Migrations } from './migrations';
 import type { ScopedCall } from './named-call';
 import type { Confirmed } from './own-lines';
-import type { NamedCall, WriteTerms } from './pending';
+import type { NamedCall, PendingMutation, WriteTerms } from './pending';
 import type { RebaseRules, Refusal } from './rebase';
 
 /** A write as the replica takes it. */
@@ -26,6 +26,8 @@ export interface Moved<D> {
   readonly confirmed: readonly Confirmed<D>[];
   readonly refused: readonly Refusal<D>[];
   readonly conflicts: readonly Conflict[];
+  /** Mutations of other tabs that are given back to them, to be run again. */
+  readonly lent: readonly PendingMutation<D>[];
 }
 
 export interface ReplicaRules<D> extends Omit<RebaseRules<D>, 'isOnItsWay' | 'encode' | 'assertReadable'> {
@@ -36,5 +38,7 @@ export interface ReplicaRules<D> extends Omit<RebaseRules<D>, 'isOnItsWay' | 'en
   readonly now: () => number;
   /** The name of a new line. */
   readonly newClientId: () => ClientId;
+  /** Other tabs may take over what this one does. */
+  readonly hasTabs: boolean;
   readonly keepAccepted?: KeepAccepted | undefined;
 }

@@ -1,36 +1,26 @@
 import { DocMap } from '@atomsync/atom';
-import type { ClientId, FeedCursor, Version } from '@atomsync/protocol';
-import { Accepted, DEFAULT_KEEP_ACCEPTED } from './accepted';
+import { encodeBody, type Change, type ClientId, type FeedCursor, type Version } from '@atomsync/protocol';
 import type { Step } from './apply';
-import { Doubts, type OnItsWay } from './doubts';
-import { encodeEdits } from './encode-edits';
+import type { OnItsWay } from './doubts';
 import { ClientError } from './errors';
 import { moveBase } from './move-base';
-import { OtherVersions } from './other-versions';
-import { OwnLines, type Line } from './own-lines';
-import type { PendingMutation, PendingQueue, WriteTerms } from './pending';
+import type { OtherVersions } from './other-versions';
+import type { Line } from './own-lines';
+import type { Edit, MutationId, PendingMutation, PendingQueue, WriteTerms } from './pending';
 import { assertSameOutcome, inDevelopment } from './purity';
-import { readEdits, type ReadEdits } from './read-change';
-import {
-  emptied,
-  rebase,
-  runTracked,
-  type Rebased,
-  type RebaseRules,
-  type Refusal,
-  type Tracked,
-} from './rebase';
-import { pendingId, putPending, putRejected, readMutations } from './records';
+import { emptied, runTracked, type Refusal, type Tracked } from './rebase';
+import { pendingId, putPending, putRejected } from './records';
+import { NOTHING_DIRTY, NOTHING_REBASED, ReplicaState } from './replica-state';
 import type { Moved, ReplicaRules, ReplicaWrite } from './replica-types';
-import { restoreAccepted, restorePending } from './restore-pending';
+import { restore, type Restored } from './restore';
 import type { StepBatch } from './step-batch';
 import type { LocalState } from './store/local-store';
+import type { Held } from './tabs/held';
+import type { Loans } from './tabs/loans';
+import { adopt, follow, redeem, takeBack, type Offered } from './tabs/share';
+import type { TakenNumbers } from './tabs/taken-numbers';
 
 const NO_TERMS: WriteTerms = {};
-
-const NOTHING_DIRTY: ReadonlyMap<string, number> = new Map();
-
-const NOTHING_REBASED = { conflicts: [], refused: [], replaced: new Map<never, never>() };
 
 /** A swap whose function writes to its own atom is run again; one that always does never settles. */
 const MAX_RUNS = 100;
@@ -41,55 +31,57 @@ const MAX_RUNS = 100;
  * returns what it did.
  */
 export class Replica<D> {
-  /** What base holds in other schema versions than this program's. */
-  readonly others: OtherVersions<D>;
-  readonly #rules: ReplicaRules<D> & RebaseRules<D>;
-  readonly #lines: OwnLines<D>;
-  readonly #accepted: Accepted<D>;
-  #base = DocMap.empty<D>();
-  #value = DocMap.empty<D>();
-  #cursor: FeedCursor | undefined;
-  #order = 0;
-  /** What moved under pending and has not been rebased yet, between the steps of one message. */
-  #dirty = NOTHING_DIRTY;
-  readonly #doubts = new Doubts<D>();
+  readonly #state: ReplicaState<D>;
 
   constructor(line: Line, rules: ReplicaRules<D>) {
-    this.others = new OtherVersions(rules.migrations);
-    this.#rules = {
-      ...rules,
-      isOnItsWay: (mutation) => this.#doubts.mustWait(mutation),
-      encode: (edits) => encodeEdits(edits, this.others),
-      assertReadable: (edits, docs) => this.others.assertReadable(edits, docs),
-    };
-    this.#lines = new OwnLines(line);
-    this.#accepted = new Accepted(rules.keepAccepted ?? DEFAULT_KEEP_ACCEPTED);
+    this.#state = new ReplicaState(line, rules);
   }
 
   get value(): DocMap<D> {
-    return this.#value;
+    return this.#state.value;
   }
 
   get version(): Version {
-    return this.#cursor?.version ?? 0;
+    return this.#state.version;
   }
 
   get cursor(): FeedCursor | undefined {
-    return this.#cursor;
+    return this.#state.cursor;
   }
 
   get pending(): PendingQueue<D> {
-    return this.#lines.pending;
+    return this.#state.pending;
   }
 
   /** The place of the youngest own write. */
   get order(): number {
-    return this.#order;
+    return this.#state.order;
+  }
+
+  /** What base holds in other schema versions than this program's. */
+  get others(): OtherVersions<D> {
+    return this.#state.others;
+  }
+
+  /** Own mutations that the leading tab has taken. */
+  get held(): Held<D> {
+    return this.#state.held;
+  }
+
+  /** Mutations that other tabs have been given back to run again. */
+  get loans(): Loans<D> {
+    return this.#state.loans;
+  }
+
+  /** Through which numbers other tabs' writes have been taken. */
+  get taken(): TakenNumbers {
+    return this.#state.taken;
   }
 
   /** Own lines of which the server should say where they stand. */
   lines(): ClientId[] {
-    return [...new Set([...this.#lines.open(), ...this.#accepted.lines()])];
+    const { lines, accepted } = this.#state;
+    return [...new Set([...lines.open(), ...accepted.lines()])];
   }
 
   /**
@@ -100,17 +92,17 @@ export class Replica<D> {
    */
   write(write: ReplicaWrite<D>, madeAt: number): PendingMutation<D> | undefined {
     for (let run = 0; run < MAX_RUNS; run++) {
-      const before = this.#value;
+      const before = this.#state.value;
       const outcome = runTracked(write.run, before);
-      if (inDevelopment && write.rerun && this.#value === before) {
+      if (inDevelopment && write.rerun && this.#state.value === before) {
         assertSameOutcome(outcome.edits, runTracked(write.run, before).edits);
       }
-      if (this.#value === before && outcome.edits.size > 0) {
+      if (this.#state.value === before && outcome.edits.size > 0) {
         this.others.assertReadable(outcome.edits);
-        this.#rules.check(outcome.docs, outcome.edits);
+        this.#state.rules.check(outcome.docs, outcome.edits);
       }
       // As Clojure's compare-and-set: what was computed from an older value is not taken.
-      if (this.#value === before) return this.#queue(write, outcome, madeAt);
+      if (this.#state.value === before) return this.#queue(write, outcome, madeAt);
     }
     throw new ClientError(
       'CONTENDED',
@@ -121,7 +113,7 @@ export class Replica<D> {
 
   /** Takes up nothing, and no writes from now on: those made meanwhile are refused. */
   stayOut(upgrade: ClientError, batch: StepBatch): Moved<D> {
-    const before = this.#value;
+    const before = this.#state.value;
     const { code, message } = upgrade;
     const refused = this.pending.clear().map((mutation) => ({ mutation, code, message }));
     for (const { mutation } of refused) {
@@ -131,37 +123,67 @@ export class Replica<D> {
     }
     putRejected(refused, batch);
     this.others.block(upgrade);
-    this.#value = this.#base;
-    return { ...NOTHING_REBASED, before, value: this.#value, confirmed: [], refused };
+    this.#state.value = this.#state.base;
+    return { ...this.#state.moved(before, NOTHING_REBASED), refused };
   }
 
-  /** Takes up what the local store holds; writes made meanwhile are rebased on top of it. */
-  restore(state: LocalState, batch: StepBatch): { readonly moved: Moved<D>; readonly durable: number } {
-    const before = this.#value;
-    const early = this.pending.clear();
-    const stored = readMutations(state.records);
-    this.#base = this.others.load(state.docs);
-    this.#cursor = state.cursor;
-    this.#accepted.restore(restoreAccepted(stored.accepted, this.#base, this.others, this.#rules));
+  /** Takes up what the local store holds; see `restore.ts`. */
+  restore(stored: LocalState, batch: StepBatch): Restored<D> {
+    return restore(this.#state, stored, batch);
+  }
 
-    const restored = restorePending(stored.pending, this.#base, this.others, this.#rules);
-    for (const mutation of restored.mutations) this.#lines.restore(mutation);
-    for (const mutation of restored.migrated) putPending(mutation, batch);
-    const { docs } = restored;
-    const durable = stored.pending.at(-1)?.order ?? 0;
-    this.#order = durable;
-    const everything = new Map(Array.from(docs.keys(), (key) => [key, -Infinity]));
-    const outcome = rebase(docs, early, everything, this.#rules);
-    for (const mutation of early) {
-      const added = { ...(outcome.replaced.get(mutation) ?? mutation), order: ++this.#order };
-      this.pending.add(added);
-      putPending(added, batch);
+  /** Changes of value as another tab has to hear of them: in the form that the docs are stored in. */
+  encodeValue(edits: ReadonlyMap<string, Edit<D>>): readonly Change[] {
+    const { base, others, rules } = this.#state;
+    return rules.encode(edits).map((change) => {
+      const older = others.older(change.key);
+      const isBase = older !== undefined && edits.get(change.key)?.after === base.get(change.key);
+      return isBase ? { kind: 'put', key: change.key, ...older } : change;
+    });
+  }
+
+  /** Another tab leads from now on. */
+  follow(): void {
+    follow(this.#state);
+  }
+
+  /** Takes a write of another tab; `undefined` when it was taken before. */
+  adopt(offered: Offered<D>, batch: StepBatch): Moved<D> | undefined {
+    return adopt(this.#state, offered, batch);
+  }
+
+  /** Merges lent mutations as plain data. */
+  redeem(ids: readonly MutationId[], batch: StepBatch): Moved<D> {
+    return redeem(this.#state, ids, batch);
+  }
+
+  /** Forgets everything: nobody is signed in. */
+  clear(): void {
+    const state = this.#state;
+    state.held.takeAll();
+    state.loans.restore([]);
+    state.lines.reset(state.rules.newClientId());
+    state.others.clear();
+    state.accepted = state.noneAccepted();
+    state.base = state.value = DocMap.empty<D>();
+    state.cursor = undefined;
+    state.dirty = NOTHING_DIRTY;
+    state.follows = false;
+  }
+
+  /** All that is to be kept of it, for a store that has lost it. */
+  storeAll(batch: StepBatch): void {
+    const { base, cursor, pending, loans, taken, others, rules } = this.#state;
+    for (const [key, { schemaVersion, body }] of others.allOlder())
+      batch.putDoc({ key, schemaVersion, body });
+    for (const [key, doc] of base) {
+      if (others.older(key)) continue;
+      batch.putDoc({ key, schemaVersion: others.form(key, doc).schemaVersion, body: encodeBody(doc) });
     }
-    this.#value = outcome.value;
-    const refused = [...restored.refused, ...outcome.refused];
-    putRejected(refused, batch);
-    batch.order = this.#order;
-    return { moved: { ...outcome, refused, before, confirmed: [] }, durable };
+    batch.cursor = cursor;
+    for (const mutation of pending) putPending(mutation, batch);
+    loans.storeAll(batch);
+    taken.storeAll(rules.now(), batch);
   }
 
   /**
@@ -170,62 +192,59 @@ export class Replica<D> {
    * on one hot doc cost one run of the functions that wait on it.
    */
   advance(step: Step, batch: StepBatch, more = false): Moved<D> {
-    const before = this.#value;
-    const leaving = this.#lines.leave(step);
+    const state = this.#state;
+    const before = state.value;
+    const leaving = state.lines.leave(step);
     const own = step.kind === 'commit' ? leaving.confirmed.at(-1)?.mutation : undefined;
-    const { base, dirty, reads } = moveBase(this.#base, step, leaving.left, own, this.others, batch);
-    this.others.take(step, reads, batch);
-    for (const [key, at] of this.#dirty) if (!dirty.has(key)) dirty.set(key, at);
-    this.#dirty = NOTHING_DIRTY;
-    this.#base = base;
-    if (step.token !== undefined) this.#cursor = { token: step.token, version: step.version };
-    else if (this.#cursor) this.#cursor = { ...this.#cursor, version: step.version };
-    batch.cursor = this.#cursor;
+    const { base, dirty, reads } = moveBase(state.base, step, leaving.left, own, state.others, batch);
+    state.others.take(step, reads, batch);
+    for (const [key, at] of state.dirty) if (!dirty.has(key)) dirty.set(key, at);
+    state.dirty = NOTHING_DIRTY;
+    state.base = base;
+    if (step.token !== undefined) state.cursor = { token: step.token, version: step.version };
+    else if (state.cursor) state.cursor = { ...state.cursor, version: step.version };
+    batch.cursor = state.cursor;
 
-    this.#accepted.keep(leaving.confirmed, this.#rules.now(), batch);
+    if (state.follows) for (const { mutation } of leaving.confirmed) state.held.hold(mutation);
+    else state.accepted.keep(leaving.confirmed, state.rules.now(), batch);
     for (const { mutation } of leaving.refused) batch.dropRecord(pendingId(mutation));
     if (step.lostData) this.#offerAgain(step, dirty, batch);
-    const outcome = more && this.#defers(dirty) ? NOTHING_REBASED : this.#rebase(dirty);
-    for (const after of outcome.replaced.values()) putPending(after, batch);
+    if (step.returned) takeBack(state, step.returned, dirty, batch);
+    const outcome = more && this.#defers(dirty) ? NOTHING_REBASED : state.rebase(dirty);
+    state.store(outcome, batch);
     const refused = leaving.refused.length === 0 ? outcome.refused : [...leaving.refused, ...outcome.refused];
     putRejected(refused, batch);
     for (const { clientId } of step.used) this.#markAnswered(clientId, batch);
-    batch.order = this.#order;
-    return {
-      before,
-      value: this.#value,
-      confirmed: leaving.confirmed,
-      refused,
-      conflicts: outcome.conflicts,
-    };
+    batch.order = state.order;
+    return { ...state.moved(before, outcome), confirmed: leaving.confirmed, refused };
   }
 
   /** Rolls back a pending mutation that can never be accepted; emptied, it still uses its number up. */
   refuse(mutation: PendingMutation<D>, code: string, message: string, batch: StepBatch): Moved<D> {
-    const before = this.#value;
+    const before = this.value;
     const after = emptied(mutation);
     this.pending.replace(new Map([[mutation, after]]));
     putPending(after, batch);
-    const outcome = this.#rebase(new Map(Array.from(mutation.edits.keys(), (key) => [key, -Infinity])));
-    for (const rebased of outcome.replaced.values()) putPending(rebased, batch);
+    const outcome = this.#state.rebase(new Map(Array.from(mutation.edits.keys(), (key) => [key, -Infinity])));
+    this.#state.store(outcome, batch);
     const refused = [{ mutation, code, message }, ...outcome.refused];
     putRejected(refused, batch);
-    return { before, value: this.#value, confirmed: [], refused, conflicts: outcome.conflicts };
+    return { ...this.#state.moved(before, outcome), refused };
   }
 
   /** Forgets where base stands, so that the next catch-up replaces it. */
   distrust(): void {
-    this.#cursor = undefined;
+    this.#state.cursor = undefined;
   }
 
   /** These go out now; with `undefined`, the push on its way has been answered or lost. */
   sending(push: OnItsWay | undefined): void {
-    this.#doubts.sending(push);
+    this.#state.doubts.sending(push);
   }
 
   /** Refuses what was doubted while it was on its way, and is on its way no more. */
   settleDoubts(batch: StepBatch): readonly Refusal<D>[] {
-    const { refused, emptied: left } = this.#doubts.settle(this.pending);
+    const { refused, emptied: left } = this.#state.doubts.settle(this.pending);
     for (const mutation of left) putPending(mutation, batch);
     putRejected(refused, batch);
     return refused;
@@ -233,12 +252,18 @@ export class Replica<D> {
 
   #defers(dirty: ReadonlyMap<string, number>): boolean {
     if (!this.pending.isTouchedBy(dirty)) return false;
-    this.#dirty = dirty;
+    this.#state.dirty = dirty;
     return true;
   }
 
+  /** Whether only this tab knows how to rebase it. */
+  #isTied({ rerun, named, terms }: ReplicaWrite<D>): boolean {
+    if (rerun) return named === undefined;
+    return typeof (terms?.onConflict ?? this.#state.rules.policy) === 'function';
+  }
+
   #markAnswered(clientId: ClientId, batch: StepBatch): void {
-    const mark = this.#lines.answered(clientId);
+    const mark = this.#state.lines.answered(clientId);
     if (mark) batch.seen.set(clientId, mark);
   }
 
@@ -248,12 +273,12 @@ export class Replica<D> {
     madeAt: number,
   ): PendingMutation<D> | undefined {
     if (edits.size === 0) return undefined;
-    const changes = this.#rules.encode(edits);
-    const { clientId, number } = this.#lines.allot();
+    const changes = this.#state.rules.encode(edits);
+    const { clientId, number } = this.#state.lines.allot();
     const mutation: PendingMutation<D> = {
       clientId,
       number,
-      order: ++this.#order,
+      order: ++this.#state.order,
       edits,
       reads,
       readsGroup: write.readsGroup ?? false,
@@ -264,9 +289,11 @@ export class Replica<D> {
       terms: write.terms ?? NO_TERMS,
       changes,
       rebased: 0,
+      receipt: ++this.#state.receipts,
+      tied: this.#isTied(write),
     };
     this.pending.add(mutation);
-    this.#value = docs;
+    this.#state.value = docs;
     return mutation;
   }
 
@@ -275,44 +302,11 @@ export class Replica<D> {
    * pending again, all under a new line, because it may give the old line's numbers a second time.
    */
   #offerAgain(step: Step, dirty: Map<string, number>, batch: StepBatch): void {
-    const lost = this.#accepted.takeLost(step.used);
-    if (lost.length === 0 && !this.#lines.hasGaps(step)) return;
+    const { accepted, lines, rules } = this.#state;
+    const lost = accepted.takeLost(step.used);
+    if (lost.length === 0 && !lines.hasGaps(step)) return;
     const offered = [...lost, ...this.pending.clear()];
-    this.#lines.begin(this.#rules.newClientId());
-    for (const mutation of offered) {
-      batch.dropRecord(pendingId(mutation));
-      // What was read back from the store brings its changes only; they hold whole docs.
-      const { edits } = mutation.edits.size > 0 ? mutation : this.#read(mutation);
-      const again = { ...mutation, ...this.#lines.allot(), edits, order: ++this.#order };
-      for (const key of edits.keys()) if (!dirty.has(key)) dirty.set(key, -Infinity);
-      this.pending.add(again);
-      putPending(again, batch);
-    }
-  }
-
-  /** Recomputes value; where nothing is pending it is base itself, and shares its nodes from then on. */
-  #rebase(dirty: ReadonlyMap<string, number>): Pick<Rebased<D>, 'conflicts' | 'refused' | 'replaced'> {
-    if (dirty.size === 0) {
-      if (this.pending.size === 0) this.#base = this.#value;
-      return NOTHING_REBASED;
-    }
-    if (this.pending.size === 0) {
-      this.#value = this.#base;
-      return NOTHING_REBASED;
-    }
-    if (!this.pending.isTouchedBy(dirty)) {
-      this.#value = this.#value.withChanges(
-        Array.from(dirty.keys(), (key) => ({ key, after: this.#base.get(key) })),
-      );
-      return NOTHING_REBASED;
-    }
-    const outcome = rebase(this.#base, this.pending, dirty, this.#rules);
-    this.pending.replace(outcome.replaced);
-    this.#value = outcome.value;
-    return outcome;
-  }
-
-  #read({ changes }: PendingMutation<D>): ReadEdits<D> {
-    return readEdits(changes, this.#base, new Map(), this.#rules.migrations);
+    lines.begin(rules.newClientId());
+    this.#state.requeue(offered, dirty, batch);
   }
 }

@@ -10,9 +10,11 @@ import type { ClientError } from './errors';
  * - `live`: caught up; commits arrive as they happen
  * - `paused`: the app said `pause()`
  * - `refused`: the server will not have this client or this group as it is; see `error`
+ * - `signed-out`: nobody is signed in; it is empty, and takes no writes
  * - `closed`
  */
-export type SyncPhase = 'loading' | 'offline' | 'syncing' | 'live' | 'paused' | 'refused' | 'closed';
+export type SyncPhase =
+  'loading' | 'offline' | 'syncing' | 'live' | 'paused' | 'refused' | 'signed-out' | 'closed';
 
 export interface SyncStatus {
   readonly phase: SyncPhase;
@@ -29,6 +31,7 @@ export function sameStatus(a: SyncStatus, b: SyncStatus): boolean {
 /** What the phase of a group follows from. */
 export interface PhaseFacts {
   readonly closed: boolean;
+  readonly signedOut: boolean;
   /** The local store has been read. */
   readonly loaded: boolean;
   /** Caught up on this connection. */
@@ -37,8 +40,9 @@ export interface PhaseFacts {
   readonly connection: ConnectionStatus;
 }
 
-export function phaseOf({ closed, loaded, live, refused, connection }: PhaseFacts): SyncPhase {
+export function phaseOf({ closed, signedOut, loaded, live, refused, connection }: PhaseFacts): SyncPhase {
   if (closed) return 'closed';
+  if (signedOut) return 'signed-out';
   if (!loaded) return 'loading';
   if (refused) return 'refused';
   switch (connection.phase) {

@@ -26,7 +26,7 @@ import { toSteps, type Steps } from './apply';
 import type { GroupMessage, Session } from './connection/session';
 import type { ClientError } from './errors';
 import { debounceBurst, type DebounceOptions } from './debounce';
-import { journal } from './journal';
+import { journal, type JournalMark } from './journal';
 import { oneAtATime } from './one-at-a-time';
 import { nextPush } from './push';
 import type { Replica } from './replica';
@@ -47,9 +47,9 @@ export interface SyncContext<D> {
   readonly batches$: Observable<StepBatch>;
   /** Moves base and pending, and tells the atom. */
   apply(steps: Steps): void;
-  durable(mark: DurableMark): void;
-  /** Writes through this order are durable. */
-  durableOrder(): number;
+  journaled(mark: JournalMark): void;
+  /** Writes through this order may be sent: they are durable, or the store has failed. */
+  sendable(): number;
   /** Answers through this number of a line have been dealt with for good. */
   seen(clientId: string): number;
   /** A time of this machine's clock as the server's clock would show it. */
@@ -84,8 +84,15 @@ const RETRY_AFTER = 1000;
  */
 export function syncGroup<D>(context: SyncContext<D>): Observable<never> {
   const durable$ = context.batches$.pipe(
-    journal(context.store, (error) => context.storeFailed(error)),
-    tap((mark) => context.durable(mark)),
+    journal(context.store, {
+      failed: (error) => {
+        context.storeFailed(error);
+      },
+      scheduler: context.scheduler,
+    }),
+    tap((mark) => {
+      context.journaled(mark);
+    }),
     share(),
   );
   const online$ = context.sessions$.pipe(
@@ -147,7 +154,7 @@ function whileOnline<D>(
   const outgoing$ = merge(
     caughtUp$,
     answered$,
-    durable$.pipe(ownWrites(context.durableOrder()), debounceBurst(context.debounce, context.scheduler)),
+    durable$.pipe(ownWrites(context.sendable()), debounceBurst(context.debounce, context.scheduler)),
   ).pipe(
     oneAtATime(() => (live ? pushOnce(context, session, messages$) : EMPTY)),
     tap((answer) => {
@@ -223,7 +230,7 @@ function pushOnce<D>(
       group: context.group,
       base: context.replica.version,
       pending: context.replica.pending,
-      durable: context.durableOrder(),
+      durable: context.sendable(),
       seen: (clientId) => context.seen(clientId),
       serverTime: (time) => context.serverTime(time),
     },

@@ -1,7 +1,8 @@
 import { Atom, type DocMap, type Path, type Write } from '@atomsync/atom';
 import { encodeBody } from '@atomsync/protocol';
 import { distinctUntilChanged, map, type Observable } from 'rxjs';
-import type { AtomSync, OpenAtom } from './atom-sync';
+import type { AtomSync } from './atom-sync';
+import type { OpenAtom } from './open-atoms';
 import type { Conflict } from './conflict';
 import type { ChangeEvent } from './change-event';
 import { Group } from './group';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Subject } from 'rxjs';
-import { settle } from '@atomsync/testing';
+import { settle, VirtualClock } from '@atomsync/testing';
 import { batches, bytesOf, comparable, doc, ModelGroup } from '../../testing/src/local-store-model';
 import { journal } from '../src/journal';
 import { StepBatch, type DurableMark, type SeenMark } from '../src/step-batch';
@@ -50,18 +50,19 @@ const stepBatch = (order: number, batch: LocalBatch, seen = NOTHING_SEEN): StepB
 
 const open = () => {
   const store = new HeldGroup();
+  const clock = new VirtualClock();
   const entries = new Subject<StepBatch>();
   const marks: DurableMark[] = [];
   const failures: unknown[] = [];
   let completed = false;
-  entries.pipe(journal(store, (error) => failures.push(error))).subscribe({
+  entries.pipe(journal(store, { failed: (error) => failures.push(error), scheduler: clock })).subscribe({
     next: ({ order, seen }) => marks.push({ order, seen: new Map(seen) }),
     complete: () => (completed = true),
   });
   const write = (order: number, batch: LocalBatch, seen = NOTHING_SEEN): void => {
     entries.next(stepBatch(order, batch, seen));
   };
-  return { store, entries, marks, failures, write, isCompleted: () => completed };
+  return { store, clock, entries, marks, failures, write, isCompleted: () => completed };
 };
 
 const record = (id: string): LocalBatch => ({ records: new Map([[id, bytesOf(id)]]) });

@@ -7,9 +7,9 @@ import {
   encodeRejected,
   acceptedId,
   encodeNumber,
-  isRejectedId,
   pendingId,
   readMutations,
+  recordKind,
   rejectedId,
   type PendingRecord,
   type RejectedRecord,
@@ -97,9 +97,9 @@ describe('the ids of records', () => {
   const one = { clientId: 'line', number: 1 };
 
   it('tell what a record is', () => {
-    expect(isRejectedId(pendingId(one))).toBe(false);
-    expect(isRejectedId(acceptedId('line'))).toBe(false);
-    expect(isRejectedId(rejectedId(one))).toBe(true);
+    expect(recordKind(pendingId(one))).toBe('pending');
+    expect(recordKind(acceptedId('line'))).toBe('accepted');
+    expect(recordKind(rejectedId(one))).toBe('rejected');
   });
 
   it('part what is pending from what has been accepted, line by line, in their order', () => {

@@ -6,4 +6,5 @@ export {
   type TestClientOptions,
   type TestNetOptions,
 } from './test-net';
+export { TestProfile, type TestTab } from './test-profile';
 export { settle, VirtualClock } from './virtual-clock';

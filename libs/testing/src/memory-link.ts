@@ -28,6 +28,11 @@ export class MemoryCable {
     this.#options = options;
   }
 
+  /** How many links are open. */
+  get links(): number {
+    return this.#open.size;
+  }
+
   /** Ends the open link, on both sides. What was on the way is lost. */
   cut(): void {
     for (const { client, server } of [...this.#open]) {

@@ -16,6 +16,7 @@ import {
   type SyncAuth,
 } from '@atomsync/server';
 import { MemoryCable } from './memory-link';
+import { TestProfile, type TestTab } from './test-profile';
 import { settle, VirtualClock } from './virtual-clock';
 
 /** What a test net is made of; everything has a default. */
@@ -31,6 +32,8 @@ export interface TestNetOptions {
 export interface TestClientOptions extends Partial<AtomSyncOptions> {
   /** What the client's local store writes to: hand over the same disk to open it again after a restart. */
   readonly disk?: MemoryDisk;
+  /** The browser tab it runs in; those of one profile share its disk. */
+  readonly tab?: TestTab;
 }
 
 export interface TestClient {
@@ -72,7 +75,7 @@ export class TestNet {
 
   /** A new client: as a new process, or a new browser. */
   client(options: TestClientOptions = {}): TestClient {
-    const { disk, ...rest } = options;
+    const { tab, disk = tab?.disk, ...rest } = options;
     if (disk) this.#disks.add(disk);
     const latency = this.#options.latency ?? 1;
     const cable = new MemoryCable({
@@ -84,7 +87,7 @@ export class TestNet {
         });
       },
     });
-    const sync = openAtomSync(`client ${++this.#ids}`, {
+    const sync = openAtomSync(tab ? 'app' : `client ${++this.#ids}`, {
       server: 'ws://test/sync',
       transport: cable.transport,
       scheduler: this.clock,
@@ -92,12 +95,18 @@ export class TestNet {
       now: () => this.clock.now(),
       newClientId: () => this.#newId('line'),
       newKey: () => this.#newId('key'),
-      store: memoryLocalStore(disk),
+      store: tab ? () => memoryLocalStore(disk) : memoryLocalStore(disk),
+      ...(tab && { tabs: tab, scheduler: tab.scheduler, transport: tab.transport(cable) }),
       ...rest,
     });
     const client = { sync, cable };
     this.#clients.set(sync, client);
     return client;
+  }
+
+  /** A browser's profile, with tabs to come. */
+  profile(): TestProfile {
+    return new TestProfile(this.clock);
   }
 
   /** The same group in `count` new clients. */
