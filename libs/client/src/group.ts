@@ -59,8 +59,7 @@ export class Group<D> implements OpenGroup, GroupCore<D> {
     this.status = new GroupStatus(host.connection$, this.replica);
     this.#work = lastValueFrom(
       host.role$.pipe(
-        // What is under way when the group ends goes to its end.
-        // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil
+        // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- what is under way when the group ends goes to its end
         takeUntil(this.#ended$),
         concatMap((role) => this.#road(role)),
       ),

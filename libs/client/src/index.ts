@@ -1,10 +1,5 @@
-export {
-  AtomSync,
-  openAtomSync,
-  type AtomSyncOptions,
-  type Identity,
-  type SignOutOptions,
-} from './atom-sync';
+export { AtomSync, openAtomSync } from './atom-sync';
+export type { AtomSyncOptions, Identity, SignOutOptions } from './atom-sync-options';
 export type { ConnectionStatus } from './connection/connection-status';
 export { ConnectionError } from './connection/connection-error';
 export type { Presence, PresenceSignal } from './connection/presence';
