@@ -1,5 +1,5 @@
 import { defineSwap, inc, type StandardSchemaV1 } from '@atomsync/atom';
-import type { Rejected, SyncedAtom } from '@atomsync/client';
+import type { Conflict, Rejected, SyncedAtom } from '@atomsync/client';
 import { Features } from '@atomsync/server';
 import { createTestNet, type TestNet, type TestNetOptions } from '@atomsync/testing';
 
@@ -151,4 +151,30 @@ describe('18. server-run swap fails', () => {
     expect([a!.value.get('n'), b!.value.get('n')]).toEqual([111, 111]);
     expect(times10(a!.value.get('n')!)).toBe(1110);
   });
+});
+
+it('the author of a swap that the server ran is told what of it was covered, and nobody that it ran', async () => {
+  open({ server: { features: new Features([{ group: 'g', swaps: [inc] }]) } });
+  const [a, b, c] = net.atoms<number>('g', 3) as [SyncedAtom<number>, SyncedAtom<number>, SyncedAtom<number>];
+  await net.flush();
+  a.put('n', 1);
+  await net.flush();
+  const told = [a, b, c].map((atom) => {
+    const reports: Pick<Conflict, 'base' | 'mine' | 'theirs' | 'kept'>[] = [];
+    atom.conflicts$.subscribe(({ base, mine, theirs, kept }) => reports.push({ base, mine, theirs, kept }));
+    return reports;
+  });
+  net.offline(a);
+  a.put('n', 100);
+  c.put('n', 10);
+  b.at('n').swap(inc, 1);
+  await net.flush();
+  expect(b.value.get('n')).toBe(11);
+  net.online(a);
+  await net.flush();
+  expect(told).toEqual([
+    [{ base: 1, mine: 100, theirs: 11, kept: 'mine' }],
+    [{ base: 10, mine: 11, theirs: 100, kept: 'theirs' }],
+    [],
+  ]);
 });

@@ -2,8 +2,11 @@ import { defineSwap, type DocMap, type SwapIdentity } from '@atomsync/atom';
 import type { ServerSwap } from '@atomsync/server';
 import type { Random } from './random';
 
-/** The docs of a simulated group: accounts, counters, and the marks that every write leaves. */
-export type Value = number | ReadonlySet<string>;
+/** Fields, each with the mark of the write that set it. */
+export type Note = Readonly<Record<string, string>>;
+
+/** The docs of a simulated group: accounts, counters, the marks that every swap leaves, and notes. */
+export type Value = number | ReadonlySet<string> | Note;
 export type Docs = DocMap<Value>;
 
 export const ACCOUNTS = ['account:0', 'account:1', 'account:2', 'account:3'];

@@ -3,6 +3,7 @@ import { MemoryDisk, type SyncedAtom } from '@atomsync/client';
 import { valuesEqual } from '@atomsync/protocol';
 import { Features } from '@atomsync/server';
 import { createTestNet, type TestClient, type TestNet } from '@atomsync/testing';
+import { Notes } from './notes';
 import { Observer } from './observer';
 import {
   ACCOUNTS,
@@ -83,6 +84,8 @@ interface Actor {
 class History {
   readonly steps: string[] = [];
   readonly observer = new Observer(GROUP);
+  readonly #notes = new Notes();
+  readonly #died = new Set<string>();
   readonly #random: Random;
   readonly #seed: number;
   readonly #net: TestNet;
@@ -122,7 +125,9 @@ class History {
     const dice = random.next();
     if (dice < 0.6) {
       for (let i = random.below(3); i >= 0; i--) {
-        this.#write(actor, randomOperation(random, actor.name, `m${++this.#marks}`));
+        const mark = `m${++this.#marks}`;
+        if (random.chance(0.3)) this.steps.push(this.#notes.write(random, actor.name, mark, actor.atom));
+        else this.#write(actor, randomOperation(random, actor.name, mark));
       }
     } else if (dice < 0.68) this.#say(`${actor.name} offline`, () => this.#net.offline(actor.atom));
     else if (dice < 0.78) this.#say(`${actor.name} online`, () => this.#net.online(actor.atom));
@@ -164,6 +169,11 @@ class History {
       const marks = model.get(`marks:${operation.author}`) as ReadonlySet<string> | undefined;
       if (!marks?.has(operation.mark)) fail(`lost: ${describeOperation(operation)}`);
     }
+    const fault = this.#notes.fault(this.observer.commits, {
+      mayBeLost: this.#mayBeLost,
+      died: this.#died,
+    });
+    if (fault !== undefined) fail(fault);
   }
 
   async end(): Promise<void> {
@@ -174,7 +184,12 @@ class History {
   /** All operations on a plain model, in the order of the commits that carried them. */
   #serial(fail: (what: string) => never): Docs {
     let docs: Docs = DocMap.empty();
-    for (const { version, clientId, number } of this.observer.commits) {
+    for (const commit of this.observer.commits) {
+      const { version, clientId, number } = commit;
+      if (this.#notes.wrote(commit)) {
+        docs = this.#notes.apply(commit, docs);
+        continue;
+      }
       const operation = this.#operations.get(`${clientId} ${number}`);
       if (operation === undefined) return fail(`version ${version} is nobody's: ${clientId} ${number}`);
       docs = run(operation, docs);
@@ -188,6 +203,9 @@ class History {
     const actor: Actor = { name, disk, client, atom, marks: new Set(), life: [] };
     atom.subscribe((docs) => {
       this.#watch(actor, docs);
+    });
+    atom.conflicts$.subscribe((conflict) => {
+      this.#notes.hear(name, conflict);
     });
     return actor;
   }
@@ -223,6 +241,7 @@ class History {
 
   async #crash(actor: Actor): Promise<void> {
     this.steps.push(`${actor.name} dies and comes back`);
+    this.#died.add(actor.name);
     const durable = actor.atom.group.receipts.durableOrder;
     for (const mutation of actor.atom.group.replica.pending) {
       if (mutation.order > durable) this.#mayBeLost.add(`${mutation.clientId} ${mutation.number}`);

@@ -1,10 +1,13 @@
-import type { ClientId } from '@atomsync/protocol';
+import type { Change, ClientId, Version } from '@atomsync/protocol';
 import type { UsedNumbers } from './apply';
+import type { OwnWrite } from './covered';
 import { encodeEdits, type Form } from './encode-edits';
 import type { Confirmed } from './own-lines';
-import type { PendingMutation } from './pending';
-import { acceptedId, encodeNumber, pendingId, putPending, schemaVersionOf } from './records';
+import type { Edit, PendingMutation } from './pending';
+import { acceptedId, encodeAccepted, pendingId, putPending, schemaVersionOf } from './records';
+import type { RestoredAccepted } from './restore-pending';
 import type { StepBatch } from './step-batch';
+import { editsBetween } from './undo';
 
 /** How much of what was accepted its author keeps, in case a restored server has lost it. */
 export interface KeepAccepted {
@@ -19,13 +22,23 @@ export const DEFAULT_KEEP_ACCEPTED: KeepAccepted = { count: 256, age: 7 * 24 * 3
 /** How many more than that may gather before the oldest are let go, all at once. */
 const SLACK = 64;
 
+/** Edits of a mutation, as far as they are known for certain. */
+type Wrote<D> = ReadonlyMap<string, Edit<D>>;
+
+interface Kept<D> {
+  readonly mutation: PendingMutation<D>;
+  readonly version: Version;
+  readonly wrote: Wrote<D> | { readonly undo: readonly Change[] };
+}
+
 /**
  * The youngest own mutations that the server has accepted, oldest first. When a backup is restored there,
- * the authors are the only ones who still have what was committed after it was made. Their records stay as
- * they are in the local store; a record per line says through which number they are accepted.
+ * the authors are the only ones who still have what was committed after it was made; and what others cover of
+ * them is told. Their records stay as they are in the local store; a record per line says through which number
+ * they are accepted, and as which versions.
  */
 export class Accepted<D> {
-  #kept: PendingMutation<D>[] = [];
+  #kept: Kept<D>[] = [];
   readonly #bound: KeepAccepted;
 
   constructor(bound: KeepAccepted) {
@@ -33,16 +46,27 @@ export class Accepted<D> {
   }
 
   lines(): ClientId[] {
-    return [...new Set(this.#kept.map(({ clientId }) => clientId))];
+    return [...new Set(this.#kept.map(({ mutation }) => mutation.clientId))];
   }
 
-  restore(mutations: readonly PendingMutation<D>[]): void {
-    this.#kept = [...mutations, ...this.#kept];
+  restore(accepted: readonly RestoredAccepted<D>[]): void {
+    this.#kept = accepted.map(({ mutation, version, undo }) => ({
+      mutation,
+      version,
+      wrote: undo ? { undo } : NOTHING_KNOWN,
+    }));
   }
 
-  keep(confirmed: readonly Confirmed<D>[], now: number, batch: StepBatch): void {
-    for (const { mutation } of confirmed) {
-      batch.putRecord(acceptedId(mutation.clientId), () => encodeNumber(mutation.number));
+  /** @param committed what the commit of the only one `confirmed` made of its docs, where it has been seen */
+  keep(
+    confirmed: readonly Confirmed<D>[],
+    committed: Wrote<D> | undefined,
+    now: number,
+    batch: StepBatch,
+  ): void {
+    for (const { mutation, version } of confirmed) {
+      const { clientId, number } = mutation;
+      batch.putRecord(acceptedId(clientId), () => encodeAccepted(number, this.#versions(clientId)));
       if (mutation.edits.size === 0) {
         batch.dropRecord(pendingId(mutation));
         continue;
@@ -50,25 +74,51 @@ export class Accepted<D> {
       if (mutation.changes.some(({ kind }) => kind === 'patch')) {
         putPending(whole(mutation), batch);
       }
-      this.#kept.push(mutation);
+      // The server may have run a swap itself, to another end than was shown here.
+      const wrote = committed ?? (mutation.call && mutation.scope ? NOTHING_KNOWN : mutation.edits);
+      this.#kept.push({ mutation, version, wrote });
     }
     const first = this.#kept[0];
     const excess = this.#kept.length - this.#bound.count;
-    if (excess < SLACK && !(first && first.madeAt < now - this.#bound.age)) return;
-    const young = this.#kept.findIndex(({ madeAt }) => madeAt >= now - this.#bound.age);
+    if (excess < SLACK && !(first && first.mutation.madeAt < now - this.#bound.age)) return;
+    const young = this.#kept.findIndex(({ mutation }) => mutation.madeAt >= now - this.#bound.age);
     const gone = this.#kept.splice(0, Math.max(excess, young === -1 ? this.#kept.length : young, 0));
-    for (const mutation of gone) batch.dropRecord(pendingId(mutation));
+    for (const { mutation } of gone) batch.dropRecord(pendingId(mutation));
+  }
+
+  /** What is known of own accepted writes of one doc. */
+  writesOf(key: string): OwnWrite<D>[] {
+    const writes: OwnWrite<D>[] = [];
+    for (const { mutation, version, wrote } of this.#kept) {
+      const edit = known(mutation.changes, wrote, key);
+      if (edit) writes.push({ version, edit, policy: mutation.terms.onConflict });
+    }
+    return writes;
   }
 
   /** Takes out those whose numbers the server does not know (any more). */
   takeLost(used: readonly UsedNumbers[]): readonly PendingMutation<D>[] {
     const last = new Map(used.map((line) => [line.clientId, line.last]));
-    const isLost = ({ clientId, number }: PendingMutation<D>): boolean =>
+    const isLost = ({ mutation: { clientId, number } }: Kept<D>): boolean =>
       number > (last.get(clientId) ?? Infinity);
     const lost = this.#kept.filter(isLost);
-    if (lost.length > 0) this.#kept = this.#kept.filter((mutation) => !isLost(mutation));
-    return lost;
+    if (lost.length > 0) this.#kept = this.#kept.filter((kept) => !isLost(kept));
+    return lost.map(({ mutation }) => mutation);
   }
+
+  *#versions(line: ClientId): Iterable<readonly [number, Version]> {
+    for (const { mutation, version } of this.#kept)
+      if (mutation.clientId === line) yield [mutation.number, version];
+  }
+}
+
+const NOTHING_KNOWN = new Map<string, never>();
+
+/** What was read back from the store is decoded when it is asked for. */
+function known<D>(changes: readonly Change[], wrote: Kept<D>['wrote'], key: string): Edit<D> | undefined {
+  if (!('undo' in wrote)) return wrote.get(key);
+  const isOfDoc = (change: Change): boolean => change.key === key;
+  return editsBetween<D>(changes.filter(isOfDoc), wrote.undo.filter(isOfDoc)).get(key);
 }
 
 /** A patch is of no use once its doc has gone on: the whole doc stands in. */

@@ -1,6 +1,8 @@
 import type {
   Change,
   ClientId,
+  Commit,
+  Cover,
   DocState,
   FeedCursor,
   FinalResult,
@@ -16,6 +18,8 @@ import type { MutationId } from './pending';
 export interface StepDoc {
   readonly at: number;
   readonly change: Change;
+  /** What has been covered of the doc by those who had not seen it. */
+  readonly covers?: readonly Cover[] | undefined;
 }
 
 /** One move of base, whole or not at all. */
@@ -109,7 +113,7 @@ export function toSteps(position: Position, pull: () => void): OperatorFunction<
                     kind: 'commit',
                     full: false,
                     lostData: false,
-                    docs: commit.changes.map((change) => ({ at: commit.at, change })),
+                    docs: commitDocs(commit),
                     version: commit.version,
                     token: undefined,
                     used: [{ clientId: commit.clientId, last: commit.number, results: [], answered: false }],
@@ -144,11 +148,16 @@ function catchUp(
   return {
     kind: 'catch-up',
     ...kind,
-    docs: docs.map((doc) => ({ at: doc.at, change: toChange(doc) })),
+    docs: docs.map((doc) => ({ at: doc.at, change: toChange(doc), covers: doc.covers })),
     version,
     token,
     used: lines.map((line) => ({ ...line, answered: true })),
   };
+}
+
+function commitDocs({ at, changes, madeOn, version }: Commit): StepDoc[] {
+  const covers = madeOn === undefined ? undefined : [{ since: madeOn, by: version }];
+  return changes.map((change) => ({ at, change, covers }));
 }
 
 /** The feed had nothing to show up to `version`. */

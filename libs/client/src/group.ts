@@ -139,8 +139,8 @@ export class Group<D> implements OpenGroup, GroupCore<D> {
   tell({ refused, ...moved }: Moved<D>, adopted?: MutationId): void {
     for (const each of moved.confirmed) this.receipts.confirmed(each);
     this.tellRefused(refused);
-    for (const conflict of moved.conflicts) this.conflicts$.next(conflict);
     this.#tellChange('remote', moved.before, moved.value);
+    for (const conflict of moved.conflicts) this.conflicts$.next(conflict);
     this.feed?.moved({ ...moved, refused }, adopted);
   }
 

@@ -108,23 +108,27 @@ class Rivals {
   }
 }
 
-function valueAt(doc: unknown, path: readonly PathStep[]): unknown {
+/** The part of a doc at a path; `undefined` where it is absent. A member of a Set is `true` where it is there. */
+export function valueAt(doc: unknown, path: readonly PathStep[]): unknown {
   let part = doc;
   for (const step of path) part = partAt(part, step);
   return part;
 }
 
-/** What both sides wrote differently is never a member of a Set, which can only come or go. */
 function partAt(whole: unknown, step: PathStep): unknown {
-  if (step.in === 'object') {
-    return Object.hasOwn(whole as object, step.key)
-      ? (whole as Record<string, unknown>)[step.key]
-      : undefined;
+  switch (step.in) {
+    case 'object':
+      return typeof whole === 'object' && whole !== null && Object.hasOwn(whole, step.key)
+        ? (whole as Record<string, unknown>)[step.key]
+        : undefined;
+    case 'set':
+      if (whole instanceof Set) for (const member of whole) if (valuesEqual(member, step.member)) return true;
+      return undefined;
+    case 'map':
+      if (whole instanceof Map)
+        for (const [key, value] of whole) if (valuesEqual(key, step.key)) return value as unknown;
+      return undefined;
   }
-  if (step.in === 'set') return undefined;
-  for (const [key, value] of whole as ReadonlyMap<unknown, unknown>)
-    if (valuesEqual(key, step.key)) return value;
-  return undefined;
 }
 
 type Field = Pick<Conflict, 'key' | 'path' | 'base' | 'mine' | 'theirs'>;

@@ -2,7 +2,7 @@ import { DocMap, type Doc } from '@atomsync/atom';
 import { encodeBody, valuesEqual, type Body, type Change } from '@atomsync/protocol';
 import type { Step } from './apply';
 import type { OtherVersions, ReadKey } from './other-versions';
-import type { PendingMutation } from './pending';
+import type { Edit, PendingMutation } from './pending';
 import { readChange, type ReadDoc } from './read-change';
 import type { StepBatch } from './step-batch';
 
@@ -13,6 +13,8 @@ export interface MovedBase<D> {
   readonly dirty: Map<string, number>;
   /** The step's docs as they were read. */
   readonly reads: readonly ReadKey<D>[];
+  /** What the commit of `own` made of its docs. */
+  readonly committed: ReadonlyMap<string, Edit<D>> | undefined;
 }
 
 /**
@@ -57,7 +59,13 @@ export function moveBase<D>(
   }
   if (step.full)
     for (const key of old.keys()) if (!base.has(key) && !predicted.has(key)) dirty.set(key, -Infinity);
-  return { base, dirty, reads };
+  const committed = own && (dirty.size === 0 ? own.edits : editsIn(step, old, base));
+  return { base, dirty, reads, committed };
+}
+
+function editsIn<D>(step: Step, old: DocMap<D>, base: DocMap<D>): Map<string, Edit<D>> {
+  const keys = step.docs.map(({ change }) => change.key);
+  return new Map(keys.map((key) => [key, { before: old.get(key), after: base.get(key) }]));
 }
 
 function store<D>(key: string, { after, stored }: ReadDoc<D>, batch: StepBatch): void {

@@ -1,5 +1,5 @@
 import type { Doc, DocMap } from '@atomsync/atom';
-import type { Body, Change, ClientId } from '@atomsync/protocol';
+import type { Body, Change, ClientId, Version } from '@atomsync/protocol';
 import type { ConflictPolicy } from './conflict';
 
 /** What a mutation did to one doc: `undefined` stands for an absent doc. */
@@ -54,6 +54,10 @@ export interface PendingMutation<D> extends MutationId {
   readonly scope: readonly string[] | undefined;
   /** Milliseconds since 1970, by this machine's clock. */
   readonly madeAt: number;
+  /** The version of the docs it was first made on: its author had not seen what came later. */
+  readonly madeOn: Version;
+  /** Data of others gave way to it when it was merged: they are to hear of it. */
+  readonly covers: boolean;
   readonly terms: WriteTerms;
   /** `edits` as they go over the wire. */
   readonly changes: readonly Change[];

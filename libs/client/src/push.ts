@@ -4,7 +4,18 @@ import type { PendingMutation } from './pending';
 /** A pending mutation, whatever its docs are. */
 export type Sendable = Pick<
   PendingMutation<unknown>,
-  'clientId' | 'number' | 'order' | 'changes' | 'reads' | 'readsGroup' | 'madeAt' | 'terms' | 'call' | 'scope'
+  | 'clientId'
+  | 'number'
+  | 'order'
+  | 'changes'
+  | 'reads'
+  | 'readsGroup'
+  | 'madeAt'
+  | 'madeOn'
+  | 'covers'
+  | 'terms'
+  | 'call'
+  | 'scope'
 > & { readonly edits: ReadonlyMap<string, unknown> };
 
 /** What a push is made up from. */
@@ -38,7 +49,7 @@ export function nextPush(source: PushSource, limits: PushLimits): Push | undefin
     if (mutations.length > 0 && bytes + size > limits.maxFrame / 2) break;
     clientId = pending.clientId;
     bytes += size;
-    mutations.push(toMutation(pending, source.serverTime));
+    mutations.push(toMutation(pending, source));
   }
   if (clientId === undefined) return undefined;
   return {
@@ -51,8 +62,8 @@ export function nextPush(source: PushSource, limits: PushLimits): Push | undefin
   };
 }
 
-function toMutation(pending: Sendable, serverTime: (time: number) => number): Mutation {
-  const { number, changes, edits, terms } = pending;
+function toMutation(pending: Sendable, { base, serverTime }: PushSource): Mutation {
+  const { number, changes, edits, terms, covers, madeOn } = pending;
   const reads = pending.readsGroup ? 'group' : [...pending.reads].filter((key) => !edits.has(key));
   return {
     number,
@@ -61,6 +72,7 @@ function toMutation(pending: Sendable, serverTime: (time: number) => number): Mu
     madeAt: serverTime(pending.madeAt),
     ...callOf(pending),
     ...(terms.expiresAt === undefined ? {} : { expiresAt: serverTime(terms.expiresAt) }),
+    ...(covers ? { madeOn: Math.min(madeOn, base) } : {}),
   };
 }
 

@@ -89,10 +89,11 @@ export function rebase<D>(
     }
     docs = outcome.docs;
     const { edits, reads, changes, refusal } = outcome;
+    const covers = mutation.covers || outcome.conflicts.some(({ kept }) => kept !== 'theirs');
     const after = lends
       ? emptied(mutation)
       : !refusal
-        ? { ...mutation, edits, reads, changes, doubt: undefined }
+        ? { ...mutation, edits, reads, changes, covers, doubt: undefined }
         : doubted
           ? inDoubt(mutation, refusal)
           : emptied(mutation);
@@ -122,6 +123,7 @@ export function emptied<D>(mutation: PendingMutation<D>): PendingMutation<D> {
     scope: undefined,
     changes: [],
     tied: undefined,
+    covers: false,
     doubt: undefined,
   };
 }

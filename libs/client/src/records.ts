@@ -1,7 +1,15 @@
-import { decodeBody, encodeBody, type Body, type Change, type ClientId } from '@atomsync/protocol';
+import {
+  decodeBody,
+  encodeBody,
+  type Body,
+  type Change,
+  type ClientId,
+  type Version,
+} from '@atomsync/protocol';
 import type { MutationId, NamedCall, PendingMutation, WriteTerms } from './pending';
 import type { Refusal } from './rebase';
 import type { StepBatch } from './step-batch';
+import { undoOf } from './undo';
 
 /** A pending mutation as the local store keeps it; its edits follow from `changes` and the docs below. */
 export type PendingRecord = Pick<
@@ -19,7 +27,20 @@ export type PendingRecord = Pick<
   | 'terms'
   | 'author'
   | 'tied'
+  | 'madeOn'
+  | 'covers'
 >;
+
+/** What makes a mutation's docs again what they were before it: of use once it is accepted, and base has gone on. */
+interface Undoable {
+  readonly undo: readonly Change[];
+}
+
+/** A mutation that the server has accepted. */
+export interface AcceptedRecord extends PendingRecord, Undoable {
+  /** Of its commit; 0 where that is not known. */
+  readonly version: Version;
+}
 
 /** A mutation refused for good, as the local store keeps it until the app takes or drops it. */
 export interface RejectedRecord extends MutationId {
@@ -70,7 +91,7 @@ export function takenId(clientId: ClientId): string {
   return `${TAKEN}${clientId}`;
 }
 
-/** The record that says through which number a line's mutations have been accepted. */
+/** The record that says through which number a line's mutations have been accepted, and as which versions. */
 export function acceptedId(clientId: ClientId): string {
   return `${ACCEPTED}${clientId}`;
 }
@@ -79,7 +100,7 @@ export function rejectedId({ clientId, number }: MutationId): string {
   return `${REJECTED}${clientId}:${number}`;
 }
 
-export function encodePending(mutation: PendingRecord): Body {
+export function encodePending(mutation: PendingRecord, undo: readonly Change[] = []): Body {
   return encodeBody([
     mutation.clientId,
     mutation.number,
@@ -94,6 +115,9 @@ export function encodePending(mutation: PendingRecord): Body {
     storable(mutation.terms),
     mutation.tied ?? false,
     idToArray(mutation.author),
+    mutation.madeOn,
+    mutation.covers,
+    undo.map(changeToArray),
   ]);
 }
 
@@ -110,12 +134,35 @@ export function decodeNumber(bytes: Body | undefined): number | undefined {
   return bytes && (decodeBody(bytes) as number);
 }
 
+/** Through which number a line is accepted, and where the versions do not rise with the numbers: `[number, version]`. */
+export function encodeAccepted(through: number, versions: Iterable<readonly [number, Version]>): Body {
+  const runs: (readonly [number, Version])[] = [];
+  let ahead: number | undefined;
+  for (const [number, version] of versions) {
+    if (version - number !== ahead) runs.push([number, version]);
+    ahead = version - number;
+  }
+  return encodeBody([through, runs]);
+}
+
+function decodeAccepted(bytes: Body): {
+  readonly through: number;
+  readonly versionOf: (number: number) => Version;
+} {
+  const [through, runs] = decodeBody(bytes) as [number, [number, Version][]];
+  const versionOf = (number: number): Version => {
+    const run = runs.findLast(([first]) => first <= number);
+    return run === undefined ? 0 : run[1] + number - run[0];
+  };
+  return { through, versionOf };
+}
+
 /** The schema version that changes are written in; 1 where they write no doc. */
 export function schemaVersionOf(changes: readonly Change[]): number {
   return Math.max(1, ...changes.map((change) => (change.kind === 'delete' ? 1 : change.schemaVersion)));
 }
 
-export function decodePending(bytes: Body): PendingRecord {
+export function decodePending(bytes: Body): PendingRecord & Undoable {
   const [
     clientId,
     number,
@@ -130,6 +177,9 @@ export function decodePending(bytes: Body): PendingRecord {
     terms,
     tied,
     author,
+    madeOn = 0,
+    covers = false,
+    undo = [],
   ] = decodeBody(bytes) as [
     ClientId,
     number,
@@ -144,6 +194,9 @@ export function decodePending(bytes: Body): PendingRecord {
     WriteTerms,
     boolean | undefined,
     IdArray | null | undefined,
+    Version?,
+    boolean?,
+    ChangeArray[]?,
   ];
   return {
     clientId,
@@ -154,7 +207,10 @@ export function decodePending(bytes: Body): PendingRecord {
     terms,
     scope: scope ?? undefined,
     madeAt,
+    madeOn,
+    covers,
     rebased,
+    undo: undo.map(arrayToChange),
     changes: changes.map(arrayToChange),
     reads: new Set(reads),
     readsGroup,
@@ -222,21 +278,25 @@ function arrayToCall(call: CallArray | null): NamedCall | undefined {
 /** The mutations a local store holds, in their order: those still pending, those the server has accepted, and those that were lent out. */
 export function readMutations(records: ReadonlyMap<string, Body>): {
   readonly pending: readonly PendingRecord[];
-  readonly accepted: readonly PendingRecord[];
+  readonly accepted: readonly AcceptedRecord[];
   /** Asked back by the tab that made them, which has yet to answer. */
   readonly lent: readonly PendingRecord[];
 } {
   const pending: PendingRecord[] = [];
-  const accepted: PendingRecord[] = [];
+  const accepted: AcceptedRecord[] = [];
   const lent: PendingRecord[] = [];
+  const lines = new Map<string, ReturnType<typeof decodeAccepted>>();
+  for (const [id, bytes] of records) {
+    if (recordKind(id) === 'accepted') lines.set(id.slice(ACCEPTED.length), decodeAccepted(bytes));
+  }
   for (const [id, bytes] of records) {
     const kind = recordKind(id);
-    if (kind === 'lent') lent.push(decodePending(bytes));
-    if (kind !== 'pending') continue;
-    const record = decodePending(bytes);
-    const through = records.get(acceptedId(record.clientId));
-    const isAccepted = through !== undefined && record.number <= decodeNumber(through)!;
-    (isAccepted ? accepted : pending).push(record);
+    if (kind !== 'lent' && kind !== 'pending') continue;
+    const { undo, ...record } = decodePending(bytes);
+    const line = lines.get(record.clientId);
+    if (kind === 'lent') lent.push(record);
+    else if (line === undefined || record.number > line.through) pending.push(record);
+    else accepted.push({ ...record, undo, version: line.versionOf(record.number) });
   }
   const byOrder = (a: PendingRecord, b: PendingRecord): number => a.order - b.order;
   return { pending: pending.sort(byOrder), accepted: accepted.sort(byOrder), lent: lent.sort(byOrder) };
@@ -258,8 +318,11 @@ export function readRejected(records: ReadonlyMap<string, Body>): RejectedRecord
 }
 
 /** Keeps a pending mutation as it is now. */
-export function putPending(mutation: PendingRecord, batch: StepBatch): void {
-  batch.putRecord(pendingId(mutation), () => encodePending(mutation));
+export function putPending<D>(
+  mutation: PendingRecord & Pick<PendingMutation<D>, 'edits'>,
+  batch: StepBatch,
+): void {
+  batch.putRecord(pendingId(mutation), () => encodePending(mutation, undoOf(mutation.edits)));
 }
 
 /** Keeps refused mutations until the app takes or drops them. */

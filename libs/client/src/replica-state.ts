@@ -1,6 +1,7 @@
 import { DocMap } from '@atomsync/atom';
 import type { FeedCursor, Version } from '@atomsync/protocol';
 import { Accepted, DEFAULT_KEEP_ACCEPTED } from './accepted';
+import { Covered } from './covered';
 import { Doubts } from './doubts';
 import { encodeEdits } from './encode-edits';
 import { OtherVersions } from './other-versions';
@@ -37,6 +38,9 @@ export class ReplicaState<D> {
   readonly others: OtherVersions<D>;
   readonly lines: OwnLines<D>;
   accepted: Accepted<D>;
+  /** The version that value shows: behind base, while something waits to be rebased. */
+  shown: Version = 0;
+  readonly covered: Covered<D>;
   readonly doubts = new Doubts<D>();
   readonly held = new Held<D>();
   readonly loans = new Loans<D>();
@@ -52,6 +56,7 @@ export class ReplicaState<D> {
     };
     this.lines = new OwnLines(line);
     this.accepted = this.noneAccepted();
+    this.covered = new Covered((key) => this.accepted.writesOf(key), rules.policy);
     this.taken = new TakenNumbers(rules.hasTabs);
   }
 
@@ -101,7 +106,8 @@ export class ReplicaState<D> {
       batch.dropRecord(pendingId(mutation));
       // What was read back from the store brings its changes only; they hold whole docs.
       const { edits } = mutation.edits.size > 0 ? mutation : this.read(mutation);
-      const again = { ...mutation, ...this.lines.allot(), edits, order: ++this.order };
+      // The versions it was made on may be those of another history.
+      const again = { ...mutation, ...this.lines.allot(), edits, order: ++this.order, madeOn: 0 };
       for (const key of edits.keys()) if (!dirty.has(key)) dirty.set(key, -Infinity);
       this.pending.add(again);
       putPending(again, batch);

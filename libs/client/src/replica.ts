@@ -167,6 +167,7 @@ export class Replica<D> {
     state.accepted = state.noneAccepted();
     state.base = state.value = DocMap.empty<D>();
     state.cursor = undefined;
+    state.shown = 0;
     state.dirty = NOTHING_DIRTY;
     state.follows = false;
   }
@@ -196,7 +197,9 @@ export class Replica<D> {
     const before = state.value;
     const leaving = state.lines.leave(step);
     const own = step.kind === 'commit' ? leaving.confirmed.at(-1)?.mutation : undefined;
-    const { base, dirty, reads } = moveBase(state.base, step, leaving.left, own, state.others, batch);
+    const old = state.base;
+    const moved = moveBase(old, step, leaving.left, own, state.others, batch);
+    const { base, dirty, reads } = moved;
     state.others.take(step, reads, batch);
     for (const [key, at] of state.dirty) if (!dirty.has(key)) dirty.set(key, at);
     state.dirty = NOTHING_DIRTY;
@@ -206,17 +209,21 @@ export class Replica<D> {
     batch.cursor = state.cursor;
 
     if (state.follows) for (const { mutation } of leaving.confirmed) state.held.hold(mutation);
-    else state.accepted.keep(leaving.confirmed, state.rules.now(), batch);
+    else state.accepted.keep(leaving.confirmed, moved.committed, state.rules.now(), batch);
     for (const { mutation } of leaving.refused) batch.dropRecord(pendingId(mutation));
     if (step.lostData) this.#offerAgain(step, dirty, batch);
     if (step.returned) takeBack(state, step.returned, dirty, batch);
-    const outcome = more && this.#defers(dirty) ? NOTHING_REBASED : state.rebase(dirty);
+    state.covered.look({ step, before: old, after: base, confirmed: leaving.confirmed });
+    const deferred = more && this.#defers(dirty);
+    const outcome = deferred ? NOTHING_REBASED : state.rebase(dirty);
+    if (!deferred) state.shown = state.version;
     state.store(outcome, batch);
     const refused = leaving.refused.length === 0 ? outcome.refused : [...leaving.refused, ...outcome.refused];
     putRejected(refused, batch);
     for (const { clientId } of step.used) this.#markAnswered(clientId, batch);
     batch.order = state.order;
-    return { ...state.moved(before, outcome), confirmed: leaving.confirmed, refused };
+    const conflicts = deferred ? [] : [...state.covered.take(), ...outcome.conflicts];
+    return { ...state.moved(before, outcome), confirmed: leaving.confirmed, refused, conflicts };
   }
 
   /** Rolls back a pending mutation that can never be accepted; emptied, it still uses its number up. */
@@ -286,6 +293,8 @@ export class Replica<D> {
       call: write.named?.call,
       scope: write.named?.scope,
       madeAt,
+      madeOn: this.#state.shown,
+      covers: false,
       terms: write.terms ?? NO_TERMS,
       changes,
       rebased: 0,

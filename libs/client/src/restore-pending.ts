@@ -1,11 +1,11 @@
 import type { DocMap } from '@atomsync/atom';
-import { valuesEqual, type Change } from '@atomsync/protocol';
+import { valuesEqual, type Change, type Version } from '@atomsync/protocol';
 import { encodeEdits, type Form } from './encode-edits';
 import type { OtherVersions } from './other-versions';
 import type { Edit, NamedCall, PendingMutation } from './pending';
 import { readEdits } from './read-change';
 import { emptied, runTracked, withEdits, type Refusal } from './rebase';
-import type { PendingRecord } from './records';
+import type { AcceptedRecord, PendingRecord } from './records';
 
 /** What restoring needs of a replica's rules. */
 export interface RestoreRules<D> {
@@ -58,23 +58,32 @@ export function restorePending<D>(
   return { mutations, migrated, refused, docs };
 }
 
+/** What the server had accepted. */
+export interface RestoredAccepted<D> {
+  readonly mutation: PendingMutation<D>;
+  readonly version: Version;
+  /** What takes its changes back, where they are still those that it was accepted with. */
+  readonly undo: readonly Change[] | undefined;
+}
+
 /** Takes up what the server had accepted; its edits follow from its changes, which hold whole docs. */
 export function restoreAccepted<D>(
-  records: readonly PendingRecord[],
+  records: readonly AcceptedRecord[],
   base: DocMap<D>,
   { migrations }: OtherVersions<D>,
   rules: Pick<RestoreRules<D>, 'revive'>,
-): PendingMutation<D>[] {
-  return records.flatMap((record) => {
+): RestoredAccepted<D>[] {
+  return records.flatMap(({ undo, version, ...record }) => {
     const mutation = {
       ...record,
       edits: new Map<string, Edit<D>>(),
       run: record.call && rules.revive(record.call),
     };
-    if (!isOlder(record, migrations.version)) return mutation;
+    if (!isOlder(record, migrations.version)) return { mutation, version, undo };
     const { edits, fault } = readEdits(record.changes, base, new Map(), migrations);
     const form = (): Form => ({ schemaVersion: migrations.version, whole: true });
-    return fault ? [] : asData({ ...mutation, changes: encodeEdits(edits, { form }) });
+    const migrated = asData({ ...mutation, changes: encodeEdits(edits, { form }) });
+    return fault ? [] : { mutation: migrated, version, undo: undefined };
   });
 }
 

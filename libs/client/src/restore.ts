@@ -27,6 +27,7 @@ export function restore<D>(state: ReplicaState<D>, stored: LocalState, batch: St
   if (state.follows) lines.begin(rules.newClientId());
   state.base = others.load(stored.docs, before);
   state.cursor = stored.cursor;
+  state.shown = state.version;
   state.accepted = state.noneAccepted();
   state.accepted.restore(restoreAccepted(accepted, state.base, others, rules));
 

@@ -14,6 +14,8 @@ const mutation = (clientId: string, number: number, parts: Partial<Mutation> = {
   call: undefined,
   scope: undefined,
   madeAt: 0,
+  madeOn: 0,
+  covers: false,
   terms: {},
   changes: [],
   rebased: 0,

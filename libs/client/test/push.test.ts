@@ -17,6 +17,8 @@ const pending = (number: number, parts: Partial<Sendable> = {}): Sendable => {
     reads: new Set(changes.map(({ key }) => key)),
     readsGroup: false,
     madeAt: 1000 + number,
+    madeOn: 0,
+    covers: false,
     terms: {},
     call: undefined,
     scope: undefined,
@@ -113,6 +115,20 @@ describe('nextPush', () => {
     const one = pending(1, { terms: { expiresAt: 2000 } });
     const push = nextPush(source([one], { serverTime: (time) => time + 50 }), limits);
     expect(push?.mutations[0]).toMatchObject({ madeAt: 1051, expiresAt: 2050 });
+  });
+
+  it('says what a mutation was made on only where it covers what others wrote', () => {
+    const mutations = [
+      pending(1, { madeOn: 3 }),
+      pending(2, { madeOn: 3, covers: true }),
+      // On docs of a server that has since gone back.
+      pending(3, { madeOn: 12, covers: true }),
+    ];
+    expect(nextPush(source(mutations), limits)?.mutations.map(({ madeOn }) => madeOn)).toEqual([
+      undefined,
+      3,
+      9,
+    ]);
   });
 
   describe('with a named swap', () => {

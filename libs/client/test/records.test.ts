@@ -1,4 +1,4 @@
-import type { Change } from '@atomsync/protocol';
+import { decodeBody, encodeBody, type Change } from '@atomsync/protocol';
 import fc from 'fast-check';
 import {
   decodePending,
@@ -6,7 +6,7 @@ import {
   encodePending,
   encodeRejected,
   acceptedId,
-  encodeNumber,
+  encodeAccepted,
   pendingId,
   readMutations,
   recordKind,
@@ -31,19 +31,45 @@ const terms = fc.record(
   },
   { requiredKeys: [] },
 );
-const pending: fc.Arbitrary<PendingRecord> = fc.record({
-  clientId: fc.uuid(),
-  number: fc.nat(),
-  order: fc.nat(),
-  changes: fc.array(change, { maxLength: 4 }),
-  reads: fc.uniqueArray(key, { maxLength: 4 }).map((keys) => new Set(keys)),
-  readsGroup: fc.boolean(),
-  call,
-  scope: fc.option(fc.array(key, { maxLength: 3 }), { nil: undefined }),
-  madeAt: fc.maxSafeNat(),
-  rebased: fc.nat(),
-  terms,
-});
+const id = fc.record({ clientId: fc.uuid(), number: fc.nat() });
+const pending: fc.Arbitrary<PendingRecord & { readonly undo: readonly Change[] }> = fc.record(
+  {
+    clientId: fc.uuid(),
+    number: fc.nat(),
+    order: fc.nat(),
+    changes: fc.array(change, { maxLength: 4 }),
+    reads: fc.uniqueArray(key, { maxLength: 4 }).map((keys) => new Set(keys)),
+    readsGroup: fc.boolean(),
+    call,
+    scope: fc.option(fc.array(key, { maxLength: 3 }), { nil: undefined }),
+    madeAt: fc.maxSafeNat(),
+    rebased: fc.nat(),
+    terms,
+    madeOn: fc.maxSafeNat(),
+    covers: fc.boolean(),
+    undo: fc.array(change, { maxLength: 4 }),
+    tied: fc.constant(true),
+    author: id,
+  },
+  {
+    requiredKeys: [
+      'clientId',
+      'number',
+      'order',
+      'changes',
+      'reads',
+      'readsGroup',
+      'call',
+      'scope',
+      'madeAt',
+      'rebased',
+      'terms',
+      'madeOn',
+      'covers',
+      'undo',
+    ],
+  },
+);
 const doc = fc.oneof(
   fc.constant(undefined),
   fc.integer(),
@@ -67,7 +93,7 @@ describe('a pending mutation in the local store', () => {
   it('comes back as it was', () => {
     fc.assert(
       fc.property(pending, (record) => {
-        expect(decodePending(encodePending(record))).toEqual(record);
+        expect(decodePending(encodePending(record, record.undo))).toEqual(record);
       }),
     );
   });
@@ -77,10 +103,20 @@ describe('a pending mutation in the local store', () => {
       fc.property(pending, (record) => {
         const { onConflict: _, ...kept } = record.terms;
         const ruled = { ...record, terms: { ...kept, onConflict: () => 1 } };
-        expect(decodePending(encodePending(ruled))).toEqual({ ...record, terms: kept });
+        expect(decodePending(encodePending(ruled, ruled.undo))).toEqual({ ...record, terms: kept });
       }),
     );
   });
+});
+
+it('a pending mutation stored without what it was made on covers nothing, and cannot be undone', () => {
+  fc.assert(
+    fc.property(pending, (record) => {
+      const short = encodeBody((decodeBody(encodePending(record)) as unknown[]).slice(0, 11));
+      const { tied: _, author: __, ...rest } = record;
+      expect(decodePending(short)).toEqual({ ...rest, madeOn: 0, covers: false, undo: [] });
+    }),
+  );
 });
 
 describe('a rejected mutation in the local store', () => {
@@ -117,12 +153,33 @@ describe('the ids of records', () => {
         record('a', 3, 3),
         record('a', 2, 2),
         record('a', 1, 1),
-        [acceptedId('a'), encodeNumber(2)],
-        [rejectedId(one), encodeNumber(0)],
+        [acceptedId('a'), encodeAccepted(2, [])],
+        [rejectedId(one), encodeAccepted(0, [])],
       ]),
     );
     expect(accepted.map(({ clientId, number }) => `${clientId}${number}`)).toEqual(['a1', 'a2']);
     expect(left.map(({ clientId, number }) => `${clientId}${number}`)).toEqual(['a3', 'b1']);
+  });
+
+  it('say as which version a mutation was accepted, as far as it is known', () => {
+    const record = fc.sample(pending, 1)[0]!;
+    const numbers = [2, 3, 5, 9, 10];
+    const versions = new Map([
+      [3, 7],
+      [5, 9],
+      [9, 20],
+      [10, 21],
+    ]);
+    const { accepted } = readMutations(
+      new Map([
+        ...numbers.map((number): [string, Uint8Array] => {
+          const named = { ...record, clientId: 'a', number, order: number };
+          return [pendingId(named), encodePending(named)];
+        }),
+        [acceptedId('a'), encodeAccepted(10, versions)],
+      ]),
+    );
+    expect(accepted.map(({ number, version }) => [number, version])).toEqual([[2, 0], ...versions]);
   });
 
   it('are different for every number of every line', () => {

@@ -37,6 +37,7 @@ const mutation: fc.Arbitrary<Omit<Mutation, 'number'>> = fc.record(
     madeAt: time,
     call: fc.record({ name: key, args, keys }),
     expiresAt: time,
+    madeOn: version,
   },
   { requiredKeys: ['changes', 'reads', 'madeAt'] },
 );
@@ -75,7 +76,11 @@ export const upMessage = (): fc.Arbitrary<UpMessage> =>
         clientId,
         base,
         seen,
-        mutations: list.map((one, i) => ({ ...one, number: first + i })),
+        mutations: list.map(({ madeOn, ...one }, i) => ({
+          ...one,
+          number: first + i,
+          ...(madeOn !== undefined && { madeOn: Math.min(madeOn, base) }),
+        })),
       })),
     fc.record({
       type: fc.constant('seen' as const),
@@ -88,10 +93,16 @@ export const upMessage = (): fc.Arbitrary<UpMessage> =>
     fc.constant({ type: 'ping' as const }),
   );
 
-const doc: fc.Arbitrary<DocState> = fc.record(
-  { key, version, at: time, schemaVersion, body },
-  { requiredKeys: ['key', 'version', 'at', 'schemaVersion'] },
-);
+const doc: fc.Arbitrary<DocState> = fc
+  .record(
+    { key, version, at: time, schemaVersion, body, covers: fc.uniqueArray(version, { maxLength: 5 }) },
+    { requiredKeys: ['key', 'version', 'at', 'schemaVersion'] },
+  )
+  .map(({ covers, ...state }) => {
+    const [first, ...rest] = (covers ?? []).filter((one) => one <= state.version).sort((a, b) => a - b);
+    if (first === undefined) return state;
+    return { ...state, covers: rest.map((by, i) => ({ since: rest[i - 1] ?? first, by })) };
+  });
 const docs = fc.array(doc, { maxLength: 5 });
 const final: fc.Arbitrary<FinalResult> = fc.oneof(
   fc.record({ number: version, kind: fc.constant('accepted' as const), version }),
@@ -107,13 +118,22 @@ const result: fc.Arbitrary<Result> = fc.oneof(
   fc.record({ number: version, kind: fc.constant('stale' as const), version, docs }),
 );
 const line = fc.record({ clientId: key, last: version, results: fc.array(final, { maxLength: 3 }) });
-const commit: fc.Arbitrary<Commit> = fc.record({
-  version,
-  clientId: fc.oneof(fc.constantFrom('a', 'b'), key),
-  number: version,
-  at: time,
-  changes,
-});
+const commit: fc.Arbitrary<Commit> = fc
+  .record(
+    {
+      version,
+      clientId: fc.oneof(fc.constantFrom('a', 'b'), key),
+      number: version,
+      at: time,
+      changes,
+      madeOn: version,
+    },
+    { requiredKeys: ['version', 'clientId', 'number', 'at', 'changes'] },
+  )
+  .map(({ madeOn, ...one }) => ({
+    ...one,
+    ...(madeOn !== undefined && { madeOn: Math.min(madeOn, one.version) }),
+  }));
 
 /** Any message of a server's. */
 export const downMessage = (): fc.Arbitrary<DownMessage> =>

@@ -69,7 +69,7 @@ describe('a message', () => {
     });
     const change = [0, 'k', encodeBody(1), 1, 'later'];
     const frame = { type: 'push', group: 'g', clientId: 'c', base: 1, seen: 0, first: 1, time: 5 };
-    const mutations = [[[change], 0, [], null, null, 'later', [1]]];
+    const mutations = [[[change], 0, [], null, null, null, 'later', [1]]];
     expect(decodeUp(wire({ ...frame, mutations }))).toEqual(push(mutation(1, { madeAt: 5 })));
     expect(decodeDown(wire({ type: 'pong', heads: {}, later: 2n ** 80n }))).toEqual({
       type: 'pong',
@@ -144,6 +144,19 @@ describe('a message', () => {
         mutations: [[[[2, null]], 0]],
       },
     ],
+    ...[-1, 2, 1.5, 'base', Infinity].map((below): [string, Readonly<Record<string, unknown>>] => [
+      `with a mutation made ${below} below the base 1`,
+      {
+        type: 'push',
+        group: 'g',
+        clientId: 'c',
+        base: 1,
+        seen: 0,
+        first: 1,
+        time: 0,
+        mutations: [[[], 0, [], null, null, below]],
+      },
+    ]),
   ])('%s is MALFORMED', (_, fields) => {
     expect(codeOf(() => decodeUp(encodeBody(fields)))).toBe('MALFORMED');
   });
@@ -169,6 +182,14 @@ describe('a message', () => {
     expect(codeOf(() => decodeDown(wire({ ...commits, commits: [[[], 0, 1]] })))).toBe('MALFORMED');
     expect(codeOf(() => decodeDown(wire({ ...commits, commits: [[[], 0, 0, 1, -5]] })))).toBe('MALFORMED');
     expect(codeOf(() => decodeDown(wire({ ...commits, commits: [[[], -1]] })))).toBe('MALFORMED');
+    expect(codeOf(() => decodeDown(wire({ ...commits, commits: [[[], 0, 0, 1, 1, -1]] })))).toBe('MALFORMED');
+    expect(codeOf(() => decodeDown(wire({ ...commits, commits: [[[], 0, 0, 1, 1, 3]] })))).toBe('MALFORMED');
+    for (const covers of [[1], [-1, 1], [0, 8], [7, 1], 5]) {
+      const docs = [['k', 6, 0, null, null, covers]];
+      expect(
+        codeOf(() => decodeDown(wire({ type: 'changes', group: 'g', from: 0, time: 0, docs, lines: [] }))),
+      ).toBe('MALFORMED');
+    }
     const lines = [['c', 1, [[1, 2, 5, []]]]];
     expect(
       codeOf(() => decodeDown(wire({ type: 'changes', group: 'g', from: 0, time: 0, docs: [], lines }))),

@@ -95,6 +95,14 @@ export const UP: { readonly [T in UpMessage['type']]: readonly Extract<UpMessage
           },
         ],
       },
+      {
+        type: 'push',
+        group: 'todo',
+        clientId: 'c1',
+        base: 12,
+        seen: 5,
+        mutations: [{ number: 6, madeAt, changes: [put('todo:1')], reads: [], madeOn: 7 }],
+      },
     ],
     seen: [{ type: 'seen', group: 'todo', clientId: 'c1', number: 5, closed: false }],
     token: [{ type: 'token', token: 'newer' }],
@@ -139,6 +147,23 @@ export const DOWN: {
       lines: [],
       compatibleWith: 2,
     },
+    {
+      type: 'changes',
+      group: 'todo',
+      from: 7,
+      docs: [
+        {
+          ...{ key: 'todo:1', version: 14, at: madeAt, schemaVersion: 1, body },
+          covers: [
+            { since: 5, by: 8 },
+            { since: 9, by: 13 },
+          ],
+        },
+        { key: 'todo:2', version: 15, at: madeAt, schemaVersion: 1, covers: [{ since: 12, by: 15 }] },
+      ],
+      cursor: { token: 't1', version: 15 },
+      lines: [],
+    },
   ],
   commits: [
     {
@@ -156,6 +181,7 @@ export const DOWN: {
           changes: [{ kind: 'delete', key: 'todo:2' }],
         },
         { version: 11, clientId: 'c2', number: 1, at: madeAt + 4, changes: [] },
+        { version: 12, clientId: 'c2', number: 2, at: madeAt + 6, changes: [put('todo:1')], madeOn: 7 },
       ],
     },
   ],

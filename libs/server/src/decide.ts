@@ -29,6 +29,7 @@ import {
   type Version,
 } from '@atomsync/protocol';
 import { notLowered } from './schema-versions';
+import { withCover } from './covers';
 
 /** A group and one of its lines, with all that earlier mutations of the transaction did to them. */
 export interface Standing {
@@ -77,6 +78,8 @@ export type Decision =
       readonly exact: boolean;
       readonly changes: readonly Change[];
       readonly writes: readonly Write[];
+      /** Of a mutation that covers what others wrote: the version it was made on. */
+      readonly madeOn?: Version | undefined;
     }
   | { readonly kind: 'stale'; readonly version: Version; readonly docs: readonly DocState[] }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
@@ -106,6 +109,8 @@ export function decide(
     }
     const sent = ran ?? mutation.changes;
     if (ran !== undefined) checkMutation({ ...mutation, changes: ran }, limits);
+    // What the server ran itself has seen the current docs.
+    const madeOn = ran === undefined ? mutation.madeOn : undefined;
     const changes: Change[] = [];
     const writes: Write[] = [];
     for (const each of sent) {
@@ -114,9 +119,9 @@ export function decide(
       changes.push(change);
       const after = changed(before, change, version, at, limits);
       if (isRefused(after)) return after;
-      writes.push({ before, after });
+      writes.push({ before, after: covering(before, after, madeOn) });
     }
-    return { kind: 'accepted', version, at, exact: ran === undefined, changes, writes };
+    return { kind: 'accepted', version, at, exact: ran === undefined, changes, writes, madeOn };
   } catch (error) {
     if (error instanceof ProtocolError) return refused(error.code, error.message);
     return refused(mutation.call === undefined ? 'INVALID' : 'SWAP_FAILED', messageOf(error));
@@ -187,6 +192,13 @@ function changed(
     );
   }
   return { key, version, at, schemaVersion, body };
+}
+
+/** What has been covered of a doc is told until it is purged: whom it concerns may be away for long. */
+function covering(before: DocState | undefined, after: DocState, since: Version | undefined): DocState {
+  const covers = before?.covers ?? [];
+  if (since !== undefined) return { ...after, covers: withCover(covers, { since, by: after.version }) };
+  return covers.length > 0 ? { ...after, covers } : after;
 }
 
 const patched = (body: Body, patch: Body, maxDepth: number): Body =>

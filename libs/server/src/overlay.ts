@@ -51,7 +51,7 @@ export class Overlay {
     clientId: string,
     number: number,
     updatedBy: string,
-    { version, at, changes, writes }: Extract<Decision, { kind: 'accepted' }>,
+    { version, at, changes, writes, madeOn }: Extract<Decision, { kind: 'accepted' }>,
   ): void {
     const overlay = this.#group(group);
     overlay.head = version;
@@ -59,7 +59,10 @@ export class Overlay {
       overlay.docs.set(after.key, { ...after, group, updatedBy });
       overlay.changed.add(after.key);
     }
-    overlay.commits.push({ version, clientId, number, at, changes });
+    overlay.commits.push({
+      ...{ version, clientId, number, at, changes },
+      ...(madeOn !== undefined && { madeOn }),
+    });
   }
 
   setLine(line: LineRow): void {

@@ -280,6 +280,67 @@ describe('an accepted mutation', () => {
   ])('%s', (_, madeAt, at) => {
     expect(write([], one([put('k', 1)], { madeAt })).at).toBe(at);
   });
+
+  describe('that covers what others wrote', () => {
+    const covered = (covers: DocState['covers'], at = 8) => ({
+      ...doc('k', at, 1),
+      ...(covers && { covers }),
+    });
+    const after = (before: DocState['covers'], made: Partial<Mutation>, at = 8) =>
+      write([covered(before, at)], one([put('k', 2)], made)).writes[0]!.after.covers;
+
+    it('says so of its commit and of its docs', () => {
+      const decision = write([doc('k', 8, 1)], one([put('k', 2), del('gone')], { madeOn: 3 }));
+      expect(decision.madeOn).toBe(3);
+      expect(decision.writes.map((each) => each.after.covers)).toEqual([
+        [{ since: 3, by: 9 }],
+        [{ since: 3, by: 9 }],
+      ]);
+    });
+
+    it('leaves what was covered before in place, as a plain write does', () => {
+      expect(after([{ since: 2, by: 4 }], {})).toEqual([{ since: 2, by: 4 }]);
+      expect(after([{ since: 2, by: 4 }], { madeOn: 4 })).toEqual([
+        { since: 2, by: 4 },
+        { since: 4, by: 9 },
+      ]);
+    });
+
+    it('becomes one with those it overlaps', () => {
+      const before = [
+        { since: 1, by: 3 },
+        { since: 4, by: 6 },
+        { since: 6, by: 8 },
+      ];
+      expect(after(before, { madeOn: 5 })).toEqual([
+        { since: 1, by: 3 },
+        { since: 4, by: 9 },
+      ]);
+      expect(after(before, { madeOn: 0 })).toEqual([{ since: 0, by: 9 }]);
+    });
+
+    it('is one of four at most: the two oldest become one', () => {
+      const before = [1, 3, 5, 7].map((since) => ({ since, by: since + 1 }));
+      expect(after(before, { madeOn: 8 })).toEqual([
+        { since: 1, by: 4 },
+        { since: 5, by: 6 },
+        { since: 7, by: 8 },
+        { since: 8, by: 9 },
+      ]);
+    });
+
+    it('covers nothing where the server ran its swap', () => {
+      const call = { name: 'inc', args: encodeBody([]), keys: ['k'] };
+      const decision = decide(
+        standing([doc('k', 8, 1)]),
+        { base: 7, exact: new Set(), undone: new Set() },
+        one([put('k', 2)], { call, madeOn: 3 }),
+        { ...options, run: () => [put('k', 9)] },
+      );
+      expect(decision).toMatchObject({ kind: 'accepted', exact: false, madeOn: undefined });
+      expect(decision.kind === 'accepted' && decision.writes[0]!.after.covers).toBeUndefined();
+    });
+  });
 });
 
 describe('the schema version of a doc', () => {

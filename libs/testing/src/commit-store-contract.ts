@@ -69,6 +69,20 @@ export function commitStoreContract(
       deepStrictEqual(rows.lines.map(plain), [plain(line())]);
     });
 
+    test('keeps what has been covered of a doc, and forgets it where a row says no more of it', async (store) => {
+      const covers = [
+        { since: 0, by: 3 },
+        { since: 4, by: Number.MAX_SAFE_INTEGER },
+      ];
+      const docs = [doc({ covers }), tombstone('gone', { version: 2, covers: covers.slice(1) })];
+      await save(store, { docs });
+      const load = () => store.read((reader) => reader.load({ groups: [], docs, lines: [] }));
+      deepStrictEqual(sorted((await load()).docs), sorted(docs));
+      deepStrictEqual((await all(store)).map(plain), docs.map(plain));
+      await save(store, { docs: [doc({ version: 4 })] });
+      deepStrictEqual(sorted((await load()).docs), sorted([doc({ version: 4 }), docs[1]!]));
+    });
+
     test('keeps both kinds of answers of a line, with gaps between versions', async (store) => {
       const results: LineRow['results'] = [
         { number: 4, kind: 'accepted', version: 10 },

@@ -65,6 +65,11 @@ export interface Mutation {
   /** Milliseconds since 1970 after which the mutation is refused with `EXPIRED`. */
   readonly expiresAt?: number;
   /**
+   * Present when the mutation covers what others wrote: the version of the docs it was first made on. Its author
+   * had not seen what was committed after that. At most the `base` of its push.
+   */
+  readonly madeOn?: Version;
+  /**
    * Never on the wire: set by `decodeUp` with `faults: 'keep'` on a mutation that breaks a limit or the key
    * rule, whose changes are then left out. To be refused for good with this code; its number is used up.
    */
@@ -86,6 +91,17 @@ export interface Commit {
   readonly at: number;
   /** Only the changes that the feed may show. */
   readonly changes: readonly Change[];
+  /** Of a mutation that covers what others wrote: see {@link Mutation.madeOn}; below `version`. */
+  readonly madeOn?: Version;
+}
+
+/**
+ * What commits later than `since`, and earlier than `by`, had made of a doc was covered by commits, the last of
+ * them `by`, whose authors had not seen it.
+ */
+export interface Cover {
+  readonly since: Version;
+  readonly by: Version;
 }
 
 /** A doc as a catch-up page or a stale answer shows it; without `body` it is a tombstone. */
@@ -95,6 +111,8 @@ export interface DocState {
   readonly at: number;
   readonly schemaVersion: number;
   readonly body?: Body;
+  /** What has been covered of it, in the order of versions; absent when nothing was. */
+  readonly covers?: readonly Cover[];
 }
 
 /** The answer to one mutation. A number is used up by `accepted` and `refused`, not by `stale`. */

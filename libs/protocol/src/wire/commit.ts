@@ -3,7 +3,7 @@ import type { Writer } from '../cbor/writer';
 import type { Commit } from '../messages/parts';
 import { readChanges, writeChanges } from './change';
 import { Positions } from './fields';
-import { running } from './running';
+import { earlier, running } from './running';
 
 /** The lines of the commits, in the order in which they first appear. */
 export function authorsOf(commits: readonly Commit[]): string[] {
@@ -11,10 +11,10 @@ export function authorsOf(commits: readonly Commit[]): string[] {
 }
 
 /**
- * `[changes, at, author, number, version]`: `at` as the difference to the commit before (the first to the
+ * `[changes, at, author, number, version, madeOn]`: `at` as the difference to the commit before (the first to the
  * message's `time`), `author` an index into the table (0 when absent), `number` as the difference to that
  * author's commit before (the first to 0; 1 when absent), `version` as the difference to the commit before (the
- * first to `from`; 1 when absent).
+ * first to `from`; 1 when absent), `madeOn` as how far it lies below `version`.
  */
 export function writeCommits(
   out: Writer,
@@ -30,13 +30,15 @@ export function writeCommits(
     const author = indexes.get(commit.clientId)!;
     const number = commit.number - numbers[author]!;
     const version = commit.version - from;
-    const positions = version !== 1 ? 5 : number !== 1 ? 4 : author !== 0 ? 3 : 2;
+    const { madeOn } = commit;
+    const positions = madeOn !== undefined ? 6 : version !== 1 ? 5 : number !== 1 ? 4 : author !== 0 ? 3 : 2;
     out.head(4, positions);
     writeChanges(out, commit.changes);
     out.int(commit.at - time);
     if (positions > 2) out.int(author);
     if (positions > 3) out.int(number);
     if (positions > 4) out.int(version);
+    if (madeOn !== undefined) out.int(commit.version - madeOn);
     numbers[author] = commit.number;
     from = commit.version;
     time = commit.at;
@@ -62,9 +64,10 @@ export function readCommits(from: Reader, authors: readonly string[], version: n
       'number',
     );
     version = running(version, positions.next() ? from.int('the version of a commit') : 1, 'version');
+    const madeOn = positions.next() ? earlier(version, from) : undefined;
     positions.end();
     numbers[author] = number;
-    commits.push({ version, clientId, number, at, changes });
+    commits.push({ version, clientId, number, at, changes, ...(madeOn !== undefined && { madeOn }) });
   }
   return commits;
 }

@@ -4,18 +4,19 @@ import { ProtocolError } from '../errors/protocol-error';
 import type { Mutation, SwapCall } from '../messages/parts';
 import { readChanges, writeChanges } from './change';
 import { Positions, readTexts } from './fields';
+import { earlier } from './running';
 
 /**
- * `[changes, madeAt, reads, expiresAt, call]`: `madeAt` as the difference to the mutation before (the first to
- * the message's `time`), `reads` an array of keys or `true` for the group, `expiresAt` as the difference to
- * `madeAt`. Trailing positions are left out when there are none; the number is the place in the list.
+ * `[changes, madeAt, reads, expiresAt, call, madeOn]`: `madeAt` as the difference to the mutation before (the
+ * first to the message's `time`), `reads` an array of keys or `true` for the group, `expiresAt` as the difference
+ * to `madeAt`, `madeOn` as how far it lies below the push's `base`. Trailing positions are left out when there are none; the number is the place in the list.
  */
-export function writeMutations(out: Writer, mutations: readonly Mutation[]): void {
+export function writeMutations(out: Writer, mutations: readonly Mutation[], base: number): void {
   out.head(4, mutations.length);
   let number = mutations[0]?.number ?? 0;
   let time = mutations[0]?.madeAt ?? 0;
   for (const mutation of mutations) {
-    const { call, expiresAt, reads } = mutation;
+    const { call, expiresAt, madeOn, reads } = mutation;
     if (mutation.number !== number++) {
       throw new ProtocolError(
         'NUMBER_GAP',
@@ -23,7 +24,8 @@ export function writeMutations(out: Writer, mutations: readonly Mutation[]): voi
       );
     }
     const hasReads = reads === 'group' || reads.length > 0;
-    const positions = call !== undefined ? 5 : expiresAt !== undefined ? 4 : hasReads ? 3 : 2;
+    const positions =
+      madeOn !== undefined ? 6 : call !== undefined ? 5 : expiresAt !== undefined ? 4 : hasReads ? 3 : 2;
     out.head(4, positions);
     writeChanges(out, mutation.changes);
     out.int(mutation.madeAt - time);
@@ -37,10 +39,16 @@ export function writeMutations(out: Writer, mutations: readonly Mutation[]): voi
       else out.int(expiresAt - mutation.madeAt);
     }
     if (call !== undefined) writeCall(out, call);
+    else if (positions > 4) out.byte(0xf6);
+    if (madeOn !== undefined) out.int(base - madeOn);
   }
 }
 
-export function readMutations(from: Reader, first: number, time: number, most: number): Mutation[] {
+export function readMutations(
+  from: Reader,
+  { base, first, time }: { readonly base: number; readonly first: number; readonly time: number },
+  most: number,
+): Mutation[] {
   const count = from.array('the mutations of a push');
   if (count > most) {
     throw new ProtocolError(
@@ -59,6 +67,7 @@ export function readMutations(from: Reader, first: number, time: number, most: n
     const reads = positions.next() ? readReads(from) : [];
     const expiresAt = positions.next() ? plausible(madeAt + from.int('the expiry of a mutation')) : undefined;
     const call = positions.next() ? readCall(from) : undefined;
+    const madeOn = positions.next() ? earlier(base, from) : undefined;
     positions.end();
     mutations.push({
       number: first + i,
@@ -67,6 +76,7 @@ export function readMutations(from: Reader, first: number, time: number, most: n
       madeAt,
       ...(call && { call }),
       ...(expiresAt !== undefined && { expiresAt }),
+      ...(madeOn !== undefined && { madeOn }),
     });
   }
   return mutations;

@@ -54,7 +54,7 @@ export function encodeUp(message: UpMessage): Uint8Array {
       int('first', message.mutations[0]?.number ?? 0);
       int('time', message.mutations[0]?.madeAt ?? 0);
       out.text('mutations');
-      writeMutations(out, message.mutations);
+      writeMutations(out, message.mutations, message.base);
       break;
     case 'seen':
       open('seen', 4);
@@ -174,7 +174,7 @@ function readPush(fields: Fields, limits: Limits, options: DecodeUpOptions): Pus
   const seen = fields.uint('seen');
   const first = fields.uint('first');
   const time = fields.uint('time');
-  const read = readMutations(fields.need('mutations'), first, time, limits.maxMutations);
+  const read = readMutations(fields.need('mutations'), { base, first, time }, limits.maxMutations);
   if (read.length > 0 && first === 0) throw malformed('the mutation number 0; numbers begin at 1');
   const mutations = options.faults === 'keep' ? read.map((mutation) => judged(mutation, limits)) : read;
   if (options.faults !== 'keep') for (const mutation of read) checkMutation(mutation, limits);

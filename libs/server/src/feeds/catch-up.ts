@@ -161,8 +161,8 @@ async function headAtEndOf(
   return epoch === undefined ? undefined : reader.headAtEndOf(epoch, group);
 }
 
-function docState({ key, version, at, schemaVersion, body }: DocRow): DocState {
-  return body === undefined ? { key, version, at, schemaVersion } : { key, version, at, schemaVersion, body };
+function docState({ group: _group, updatedBy: _by, ...state }: DocRow): DocState {
+  return state;
 }
 
 function lineState(clientId: string, owner: string, row: LineRow | undefined): LineState {

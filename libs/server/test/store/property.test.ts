@@ -26,8 +26,11 @@ const docRow: fc.Arbitrary<DocRow> = fc
     schemaVersion: fc.integer({ min: 1, max: 3 }),
     updatedBy: fc.constantFrom('', 'alice'),
     body: fc.option(fc.uint8Array({ maxLength: 20 }), { nil: undefined }),
+    covers: fc.option(fc.array(fc.record({ since: version, by: version }), { minLength: 1, maxLength: 3 }), {
+      nil: undefined,
+    }),
   })
-  .map(({ body, ...rest }) => (body === undefined ? rest : { ...rest, body }));
+  .map(({ body, covers, ...rest }) => ({ ...rest, ...(body && { body }), ...(covers && { covers }) }));
 const step = fc.oneof(
   {
     weight: 6,

@@ -29,4 +29,8 @@ export class DocEntity {
 
   @Column('text')
   updatedBy!: string;
+
+  /** JSON `[[since, by], …]`; none where nothing of the doc has been covered. */
+  @Column('text', { nullable: true })
+  covers!: string | null;
 }

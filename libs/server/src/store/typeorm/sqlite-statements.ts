@@ -11,9 +11,19 @@ export const GROUPS: Upsert<GroupRow> = {
 
 export const DOCS: Upsert<DocRow> = {
   table: 'atomsync_docs',
-  columns: ['group', 'key', 'version', 'deleted', 'schemaVersion', 'body', 'updatedAt', 'updatedBy'],
+  columns: [
+    'group',
+    'key',
+    'version',
+    'deleted',
+    'schemaVersion',
+    'body',
+    'updatedAt',
+    'updatedBy',
+    'covers',
+  ],
   identity: 2,
-  values: ({ group, key, version, schemaVersion, body, at, updatedBy }) => [
+  values: ({ group, key, version, schemaVersion, body, at, updatedBy, covers }) => [
     group,
     key,
     version,
@@ -22,6 +32,7 @@ export const DOCS: Upsert<DocRow> = {
     body ?? null,
     at,
     updatedBy,
+    covers ? JSON.stringify(covers.map(({ since, by }) => [since, by])) : null,
   ],
 };
 
@@ -47,7 +58,7 @@ export const MARKS: Upsert<MarkRow> = {
   values: ({ group, epoch, head }) => [group, epoch, head],
 };
 
-const DOC_COLUMNS = `d."group", d."key", d."version", d."schemaVersion", d."body", d."updatedAt" AS "at", d."updatedBy"`;
+const DOC_COLUMNS = `d."group", d."key", d."version", d."schemaVersion", d."body", d."updatedAt" AS "at", d."updatedBy", d."covers"`;
 
 /** Names go in as one JSON array: any number of them with one prepared statement. */
 const NAMED = (columns: string, table: string, name: string) =>

@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { Version } from '@atomsync/protocol';
+import type { Cover, Version } from '@atomsync/protocol';
 import { AtomSyncServerError } from '../../errors';
 import type {
   CommitStore,
@@ -32,7 +32,10 @@ import {
 } from './sqlite-statements';
 import { upsert } from './upsert';
 
-type DocRecord = Omit<DocRow, 'body'> & { readonly body: Uint8Array | null };
+type DocRecord = Omit<DocRow, 'body' | 'covers'> & {
+  readonly body: Uint8Array | null;
+  readonly covers: string | null;
+};
 type LineRecord = Omit<LineRow, 'results' | 'closed'> & { readonly results: string; readonly closed: number };
 
 /**
@@ -206,9 +209,13 @@ async function save(runner: QueryRunner, { groups, docs, lines, marks }: Writes)
   await upsert(runner, MARKS, marks);
 }
 
-function docRow({ body, ...row }: DocRecord): DocRow {
-  return body === null ? row : { ...row, body };
+function docRow({ body, covers, ...row }: DocRecord): DocRow {
+  const bare = body === null ? row : { ...row, body };
+  return covers === null ? bare : { ...bare, covers: decodeCovers(covers) };
 }
+
+const decodeCovers = (json: string): Cover[] =>
+  (JSON.parse(json) as [number, number][]).map(([since, by]) => ({ since, by }));
 
 const lineRow = ({ closed, results, ...row }: LineRecord): LineRow => ({
   ...row,

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 
-/** Rows per statement: few sizes, so that the statements stay prepared. 512 × 8 is far below SQLite's 32,766. */
+/** Rows per statement: few sizes, so that the statements stay prepared. 512 × 9 is far below SQLite's 32,766. */
 const CHUNKS = [512, 64, 8, 1] as const;
 
 /** What one table's upsert needs to know. The identity columns come first. */

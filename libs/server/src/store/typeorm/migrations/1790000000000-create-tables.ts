@@ -23,6 +23,7 @@ export class CreateTables1790000000000 implements MigrationInterface {
       "body" blob,
       "updatedAt" bigint NOT NULL,
       "updatedBy" text NOT NULL,
+      "covers" text,
       PRIMARY KEY ("group", "key")
     )`);
     await runner.query(`CREATE INDEX "atomsync_docs_version" ON "atomsync_docs" ("group", "version")`);
