@@ -3,7 +3,7 @@ import { ClientError } from '../errors';
 /**
  * | code | meaning |
  * |---|---|
- * | `STORE_LOCKED` | another process has the store open |
+ * | `STORE_LOCKED` | another process, or a tab that does not let go, has the store open |
  * | `STORE_FULL` | the medium has no room left |
  * | `STORE_DENIED` | the medium does not let this process read or write |
  * | `STORE_CORRUPT` | what was stored is damaged; what could be saved has been |
