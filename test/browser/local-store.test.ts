@@ -23,7 +23,7 @@ inChromium('the localforage store in IndexedDB', (stage) => {
       const tab = await open(profile);
       const told: number[] = [];
       const enough = new Promise<void>((done) => {
-        void tab.page.exposeFunction('durable', (n: number) => told.push(n) > 150 && done());
+        void tab.page.exposeFunction('durable', (n: number) => told.push(n) > 60 && done());
       });
       await tab.call('open', { idleAfter: 1, compactFrom: 5_000, chunkBytes: 20_000 });
       const found = await tab.call('load');

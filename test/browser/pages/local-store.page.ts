@@ -125,8 +125,10 @@ export function appendForever(): void {
   const goOn = async (): Promise<void> => {
     for (;;) {
       const mine = ++n;
-      if ((await append(mine, 2_000)) !== 'durable') return;
-      void told.durable(mine);
+      const outcome = await append(mine, 2_000);
+      if (outcome !== 'durable') return console.error(`${mine} was refused: ${outcome}`);
+      // Waits for the answer, so that what is told does not pile up in front of what the test asks for.
+      await told.durable(mine);
     }
   };
   for (let line = 0; line < 3; line++) void goOn();
