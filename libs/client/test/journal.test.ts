@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Subject } from 'rxjs';
+import { LocalStoreError } from '@atomsync/client';
 import { settle, VirtualClock } from '@atomsync/testing';
 import { batches, bytesOf, comparable, doc, ModelGroup } from '../../testing/src/local-store-model';
 import { journal } from '../src/journal';
@@ -26,8 +27,8 @@ class HeldGroup implements LocalGroup {
     await settle();
   }
 
-  async fail(message: string): Promise<void> {
-    this.#ends.shift()!.fail(new Error(message));
+  async fail(error: string | Error): Promise<void> {
+    this.#ends.shift()!.fail(typeof error === 'string' ? new Error(error) : error);
     await settle();
   }
 }
@@ -53,16 +54,20 @@ const open = () => {
   const clock = new VirtualClock();
   const entries = new Subject<StepBatch>();
   const marks: DurableMark[] = [];
+  const stored: boolean[] = [];
   const failures: unknown[] = [];
   let completed = false;
   entries.pipe(journal(store, { failed: (error) => failures.push(error), scheduler: clock })).subscribe({
-    next: ({ order, seen }) => marks.push({ order, seen: new Map(seen) }),
+    next: ({ order, seen, ...mark }) => {
+      marks.push({ order, seen: new Map(seen) });
+      stored.push(mark.stored);
+    },
     complete: () => (completed = true),
   });
   const write = (order: number, batch: LocalBatch, seen = NOTHING_SEEN): void => {
     entries.next(stepBatch(order, batch, seen));
   };
-  return { store, clock, entries, marks, failures, write, isCompleted: () => completed };
+  return { store, clock, entries, marks, stored, failures, write, isCompleted: () => completed };
 };
 
 const record = (id: string): LocalBatch => ({ records: new Map([[id, bytesOf(id)]]) });
@@ -133,6 +138,56 @@ describe('journal', () => {
       await store.fail('full');
       expect(failures).toEqual([new Error('full')]);
       expect(marks).toEqual([{ order: 1, seen: new Map() }]);
+    });
+
+    it('says so, and does not call its writes stored until they are', async () => {
+      const { store, write, stored, clock } = open();
+      write(1, record('w1'));
+      await settle();
+      await store.fail('full');
+      expect(stored).toEqual([false]);
+      await clock.advance(1_000);
+      await store.done();
+      expect(stored).toEqual([false, true]);
+    });
+
+    it('appends its batch again by itself, less and less often', async () => {
+      const { store, write, clock, failures } = open();
+      write(1, record('w1'));
+      await settle();
+      for (const wait of [1_000, 2_000, 4_000]) {
+        const before = store.appended.length;
+        await store.fail('full');
+        await clock.advance(wait - 1);
+        expect(store.appended).toHaveLength(before);
+        await clock.advance(1);
+        expect(store.appended).toHaveLength(before + 1);
+      }
+      await store.done();
+      expect(failures.at(-1)).toBeUndefined();
+      expect(store.appended.every((batch) => ids(batch).join() === 'w1')).toBe(true);
+    });
+
+    it('does not try again once it is to end', async () => {
+      const { store, write, entries, isCompleted, clock } = open();
+      write(1, record('w1'));
+      await settle();
+      entries.complete();
+      await store.fail('full');
+      await clock.advance(10_000);
+      expect(isCompleted()).toBe(true);
+      expect(store.appended).toHaveLength(1);
+    });
+
+    it('because another tab has taken the store over, emits nothing and leaves it alone', async () => {
+      const { store, write, marks, failures, clock } = open();
+      write(1, record('w1'));
+      await settle();
+      await store.fail(new LocalStoreError('STORE_CLOSED', 'taken over'));
+      await clock.advance(100_000);
+      expect(marks).toEqual([]);
+      expect(failures).toHaveLength(1);
+      expect(store.appended).toHaveLength(1);
     });
 
     it('appends its batch again, with the next one', async () => {

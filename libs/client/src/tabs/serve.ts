@@ -13,6 +13,7 @@ export function serve<D>(group: GroupCore<D>): Subscription {
   const feed = new TabFeed<D>(
     {
       name,
+      prefix: group.prefix,
       replica,
       encode: (edits) => replica.encodeValue(edits),
       adopt: (record) => {

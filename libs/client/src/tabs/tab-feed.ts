@@ -18,6 +18,7 @@ import type { FollowerMessage, GroupNews, LeaderMessage, OfferedMutation, Outcom
 /** A group as the leading tab serves it to the others. */
 export interface ServedGroup<D> {
   readonly name: string;
+  readonly prefix: string;
   readonly replica: Replica<D>;
   readonly encode: (edits: ReadonlyMap<string, Edit<D>>) => readonly Change[];
   /** Takes another tab's write; `false` when it was taken before. */
@@ -145,8 +146,13 @@ export class TabFeed<D> {
     this.#timers.unsubscribe();
   }
 
-  #attach({ from: to, lines, held }: Extract<FollowerMessage, { kind: 'attach' }>): void {
-    const { replica } = this.#group;
+  #attach({ from: to, prefix, lines, held }: Extract<FollowerMessage, { kind: 'attach' }>): void {
+    const { name, replica } = this.#group;
+    if (prefix !== this.#group.prefix) {
+      const error = otherPrefix(name, this.#group.prefix, prefix);
+      this.#say({ kind: 'news', to, news: { phase: 'refused', pending: 0, ready: false, error } });
+      return;
+    }
     this.#tabs.set(to, this.#version);
     for (const line of [...lines, ...held.map(({ clientId }) => clientId)]) this.#lines.set(line, to);
     const { returned, outcomes } = this.#standing(held);
@@ -157,7 +163,7 @@ export class TabFeed<D> {
       returned,
       message: {
         type: 'changes',
-        group: this.#group.name,
+        group: name,
         from: 0,
         docs: this.#docs(replica.value),
         cursor: { token: 'tab', version: this.#version },
@@ -293,6 +299,13 @@ export class TabFeed<D> {
     const id = authorOf(mutation);
     return this.#aliases.get(pendingId(id)) ?? id;
   }
+}
+
+function otherPrefix(group: string, here: string, there: string): { code: string; message: string } {
+  const message =
+    `Another tab has the group '${group}' open with prefix '${here}', and tabs share one connection: it cannot be ` +
+    `opened with prefix '${there}' beside it. Use the same prefix in all tabs, or close it there first.`;
+  return { code: 'GROUP_IN_USE', message };
 }
 
 /** The author of a change that no tab offered. */

@@ -110,6 +110,37 @@ describe('two tabs of one profile', () => {
   });
 });
 
+describe('a tab that follows', () => {
+  it('is told when another one has the group open with another prefix', async () => {
+    await open({ prefix: 'a:' });
+    const { atom } = await open({ prefix: 'b:' });
+    await net.flush();
+    const seen: string[] = [];
+    atom.status$.subscribe(({ phase, error }) => seen.push(`${phase} ${error?.code}`));
+    expect(seen).toEqual(['refused GROUP_IN_USE']);
+  });
+
+  it('may have a group open that the leading one has not', async () => {
+    const one = await open();
+    const tab = profile.tab();
+    const client = net.client({ tab });
+    const other = net.atom<number>(client, 'other');
+    await net.flush(100);
+    other.put('n', 1);
+    await net.flush();
+    const stranger = net.atom<number>(net.client(), 'other');
+    await net.flush();
+    expect(stranger.value.get('n')).toBe(1);
+    // The leading tab opens it too: it is the same group.
+    const here = net.atom<number>(one.client, 'other');
+    await net.flush(100);
+    here.at('n').swap(inc);
+    other.at('n').swap(plusOne);
+    await net.flush();
+    for (const atom of [here, other, stranger]) expect(atom.value.get('n')).toBe(3);
+  });
+});
+
 describe('a swap in a tab that follows', () => {
   it('has a receipt that tells when it is durable and when the server has accepted it', async () => {
     const [one, two] = [await open(), await open()];
