@@ -28,6 +28,8 @@ export interface JournalMark extends DurableMark {
 export interface JournalOptions {
   /** Told why an append failed, and `undefined` once all is stored again. */
   readonly failed: (error: unknown) => void;
+  /** Another tab that takes the store over takes over all else, too: what the store refuses then is left to it. */
+  readonly shared: boolean;
   readonly scheduler: SchedulerLike;
 }
 
@@ -39,11 +41,11 @@ const RETRY = { first: 1_000, most: 60_000 };
  * Emits what has been dealt with. When an append fails, its writes go on in memory, and its batch goes again with
  * the next one, or by itself after a while: what can be saved later is saved then.
  *
- * A store that was taken over by another tab is the other's: nothing is emitted for what it refused.
+ * A store that was taken over is somebody else's, and is not tried again.
  */
 export function journal(
   store: LocalGroup,
-  { failed, scheduler }: JournalOptions,
+  { failed, shared, scheduler }: JournalOptions,
 ): OperatorFunction<StepBatch, JournalMark> {
   const retry$ = new Subject<number>();
   let gathered = new StepBatch();
@@ -62,8 +64,10 @@ export function journal(
       gathered = current;
       gathered.add(later);
       failed(error);
-      if (errorCode(error) === 'STORE_CLOSED') return [];
-      retry$.next(Math.min(RETRY.most, RETRY.first * 2 ** failures++));
+      const takenOver = errorCode(error) === 'STORE_CLOSED';
+      if (takenOver && shared) return [];
+      if (!takenOver) retry$.next(Math.min(RETRY.most, RETRY.first * 2 ** failures));
+      failures++;
       return [{ order, seen: new Map(), stored: false }];
     }
     if (failures > 0) failed(undefined);

@@ -75,6 +75,7 @@ function contextOf<D>(group: GroupCore<D>, store: LocalGroup, over$: Observable<
     prefix: group.prefix,
     replica,
     store,
+    shared: host.tabs() !== undefined,
     scheduler: host.scheduler,
     debounce: host.debounce,
     sessions$: host.sessions$,

@@ -39,6 +39,8 @@ export interface SyncContext<D> {
   readonly prefix: string;
   readonly replica: Replica<D>;
   readonly store: LocalGroup;
+  /** The store is shared with other tabs. */
+  readonly shared: boolean;
   readonly scheduler: SchedulerLike;
   readonly debounce: DebounceOptions;
   /** The current connection; `undefined` while there is none. */
@@ -88,6 +90,7 @@ export function syncGroup<D>(context: SyncContext<D>): Observable<never> {
       failed: (error) => {
         context.storeFailed(error);
       },
+      shared: context.shared,
       scheduler: context.scheduler,
     }),
     tap((mark) => {

@@ -49,7 +49,7 @@ const stepBatch = (order: number, batch: LocalBatch, seen = NOTHING_SEEN): StepB
   return step;
 };
 
-const open = () => {
+const open = ({ shared = false } = {}) => {
   const store = new HeldGroup();
   const clock = new VirtualClock();
   const entries = new Subject<StepBatch>();
@@ -57,13 +57,15 @@ const open = () => {
   const stored: boolean[] = [];
   const failures: unknown[] = [];
   let completed = false;
-  entries.pipe(journal(store, { failed: (error) => failures.push(error), scheduler: clock })).subscribe({
-    next: ({ order, seen, ...mark }) => {
-      marks.push({ order, seen: new Map(seen) });
-      stored.push(mark.stored);
-    },
-    complete: () => (completed = true),
-  });
+  entries
+    .pipe(journal(store, { failed: (error) => failures.push(error), shared, scheduler: clock }))
+    .subscribe({
+      next: ({ order, seen, ...mark }) => {
+        marks.push({ order, seen: new Map(seen) });
+        stored.push(mark.stored);
+      },
+      complete: () => (completed = true),
+    });
   const write = (order: number, batch: LocalBatch, seen = NOTHING_SEEN): void => {
     entries.next(stepBatch(order, batch, seen));
   };
@@ -179,13 +181,16 @@ describe('journal', () => {
       expect(store.appended).toHaveLength(1);
     });
 
-    it('because another tab has taken the store over, emits nothing and leaves it alone', async () => {
-      const { store, write, marks, failures, clock } = open();
+    it.each([
+      ['leaves everything to the tab that has taken the store over', true, []],
+      ['goes on without a store that was taken over', false, [false]],
+    ])('%s', async (_title, shared, expected) => {
+      const { store, write, stored, failures, clock } = open({ shared });
       write(1, record('w1'));
       await settle();
       await store.fail(new LocalStoreError('STORE_CLOSED', 'taken over'));
       await clock.advance(100_000);
-      expect(marks).toEqual([]);
+      expect(stored).toEqual(expected);
       expect(failures).toHaveLength(1);
       expect(store.appended).toHaveLength(1);
     });

@@ -1,4 +1,4 @@
-import { inc } from '@atomsync/atom';
+import { inc, update } from '@atomsync/atom';
 import type { Receipt, ReceiptStatus, SyncedAtom, SyncedAtomOptions } from '@atomsync/client';
 import {
   createTestNet,
@@ -7,6 +7,7 @@ import {
   type TestProfile,
   type TestTab,
 } from '@atomsync/testing';
+import { filter } from 'rxjs';
 
 let net: TestNet;
 let profile: TestProfile;
@@ -206,6 +207,47 @@ describe('a swap in a tab that follows', () => {
     expect([one.atom.value.get('n'), stranger.value.get('n')]).toEqual([1, 1]);
   });
 
+  it('is counted once when its tab comes back too late to run it again', async () => {
+    const [one, two] = [await open(), await open()];
+    const stranger = net.atom<number>(net.client(), 'g');
+    one.atom.put('n', 0);
+    await net.flush();
+    net.offline(one.atom);
+    const statuses = record(two.atom.transact(update, 'n', plusOne));
+    await net.flush(100);
+    two.tab.freeze();
+    stranger.at('n').swap((n) => n + 4);
+    await net.flush();
+    net.online(one.atom);
+    await net.flush();
+    // Merged as the plain data that it came to.
+    expect(one.atom.value.get('n')).toBe(1);
+    two.tab.wake();
+    await net.flush();
+    for (const atom of [one.atom, two.atom, stranger]) expect(atom.value.get('n')).toBe(1);
+    expect(two.atom.group.pending).toBe(0);
+    expect(statuses.at(-1)).toMatchObject({ phase: 'accepted' });
+  });
+
+  it('and the one that was on its way when it was given back are each counted once', async () => {
+    const [one, two] = [await open(), await open()];
+    const stranger = net.atom<number>(net.client(), 'g');
+    one.atom.put('n', 0);
+    one.atom.put('m', 0);
+    await net.flush();
+    net.offline(one.atom);
+    two.atom.at('n').swap(plusOne);
+    await net.flush(100);
+    stranger.at('n').swap((n) => n + 4);
+    await net.flush();
+    // The leading tab has given the first one back, and the other one does not know yet.
+    const gone = one.atom.at('n').pipe(filter((n) => n === 4));
+    gone.subscribe(() => two.atom.at('m').swap(plusOne));
+    net.online(one.atom);
+    await net.flush();
+    for (const atom of [one.atom, two.atom, stranger]) expect(atom.value.toJSON()).toEqual({ n: 5, m: 1 });
+  });
+
   it('that the server refuses is rolled back and listed in both tabs', async () => {
     const [one, two] = [await open(), await open()];
     one.atom.put('n', 0);
@@ -272,5 +314,25 @@ describe('when the leading tab', () => {
     one.tab.wake();
     await net.flush();
     expect([one.atom.value.get('n'), two.atom.value.get('n')]).toEqual([3, 3]);
+  });
+});
+
+describe('tabs that cannot find each other', () => {
+  it('each work alone, and count together through the server', async () => {
+    const { disk } = profile;
+    const [one, two] = [
+      net.atom<number>(net.client({ disk }), 'g'),
+      net.atom<number>(net.client({ disk }), 'g'),
+    ];
+    await net.flush();
+    one.put('n', 0);
+    await net.flush();
+    one.at('n').swap(plusOne);
+    two.at('n').swap(plusOne);
+    await net.flush();
+    expect([one.value.get('n'), two.value.get('n')]).toEqual([2, 2]);
+    const errors: (string | undefined)[] = [];
+    one.status$.subscribe(({ error }) => errors.push(error?.code));
+    expect(errors).toEqual(['STORE_CLOSED']);
   });
 });
