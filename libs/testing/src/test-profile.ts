@@ -13,6 +13,8 @@ import type { MemoryCable } from './memory-link';
 /** A tab of a profile: it can freeze, wake and crash, with all that runs in it. */
 export interface TestTab extends TabPlatform {
   readonly disk: MemoryDisk;
+  /** Nobody sees it. */
+  hidden: boolean;
   readonly scheduler: SchedulerLike;
   /** What the tab's sockets are made of. */
   transport(cable: MemoryCable): Transport;
@@ -42,6 +44,8 @@ export class TestProfile {
   tab(): TestTab {
     const run = new Running(this.#scheduler);
     const tab: TestTab = {
+      hidden: false,
+      isHidden: () => tab.hidden,
       disk: this.disk,
       scheduler: run,
       transport: (cable) => (url) => {

@@ -6,8 +6,10 @@ export function browserTabs(): TabPlatform | undefined {
   if (typeof navigator === 'undefined' || !('locks' in navigator) || !('BroadcastChannel' in globalThis)) {
     return undefined;
   }
-  return { lock: webLock, channel: broadcastChannel };
+  return { lock: webLock, channel: broadcastChannel, isHidden };
 }
+
+const isHidden = (): boolean => typeof document !== 'undefined' && document.visibilityState === 'hidden';
 
 function webLock(name: string, steal: boolean): Observable<void> {
   return new Observable((subscriber) => {

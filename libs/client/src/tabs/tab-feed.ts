@@ -13,6 +13,7 @@ import {
 import type { Refusal } from '../rebase';
 import type { Replica } from '../replica';
 import type { Moved } from '../replica-types';
+import { inOneBuffer } from './one-buffer';
 import type { FollowerMessage, GroupNews, LeaderMessage, OfferedMutation, Outcome } from './tab-message';
 
 /** A group as the leading tab serves it to the others. */
@@ -310,17 +311,6 @@ function otherPrefix(group: string, here: string, there: string): { code: string
 
 /** The author of a change that no tab offered. */
 const NOBODY: MutationId = { clientId: '', number: 0 };
-
-function inOneBuffer(docs: readonly (DocState & { readonly body: Uint8Array })[]): DocState[] {
-  const all = new Uint8Array(docs.reduce((sum, { body }) => sum + body.length, 0));
-  let at = 0;
-  return docs.map((doc) => {
-    all.set(doc.body, at);
-    const body = all.subarray(at, at + doc.body.length);
-    at += doc.body.length;
-    return { ...doc, body };
-  });
-}
 
 /** Values of the app's keep their types only as the codec writes them. */
 function encodeConflicts(conflicts: readonly Conflict[]): Uint8Array {

@@ -36,8 +36,13 @@ export interface GroupNews {
 export type TabMessage =
   /** Who leads? */
   | { readonly kind: 'who' }
-  /** This tab does. */
-  | { readonly kind: 'leader'; readonly term: Term; readonly connection: ConnectionNews }
+  /** This tab does; `hidden` where nobody sees it. */
+  | {
+      readonly kind: 'leader';
+      readonly term: Term;
+      readonly connection: ConnectionNews;
+      readonly hidden: boolean;
+    }
   /** The app said `pause()` or `resume()` in a following tab. */
   | { readonly kind: 'pause' | 'resume' }
   /** The user has signed out. */

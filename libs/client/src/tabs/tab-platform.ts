@@ -9,6 +9,8 @@ export interface TabPlatform {
   lock(name: string, steal: boolean): Observable<void>;
   /** What the other tabs post, in the order in which each posted it; structured clones, and never one's own. */
   channel(name: string): TabChannel;
+  /** Nobody sees this tab: its timers may be slowed down, to one in a minute. */
+  isHidden(): boolean;
 }
 
 export interface TabChannel {

@@ -5,10 +5,12 @@ import {
   exhaustMap,
   filter,
   map,
+  merge,
   Subject,
   Subscription,
   switchMap,
   takeUntil,
+  tap,
   timer,
   type Observable,
   type SchedulerLike,
@@ -24,7 +26,7 @@ import type { TabChannel, TabPlatform } from './tab-platform';
  *  waiting ──────────────▶ leading ◀──────────────────────────┐
  *   ▲   │                     │ the lock was stolen, or       │ nobody answers:
  *   │   │ hears of a leader   │ a later term is heard of      │ steals the lock
- *   │   └────────▶ following ─┼───────────────────────────────┘
+ *   │   └────────▶ following ─┼───────────────────────────────┘ or it is hidden, and this tab is not
  *   └─────────────────────────┘
  * ```
  */
@@ -57,6 +59,8 @@ export interface TabsOptions {
 const ASK_EVERY = 2_000;
 /** How long the leading tab may take to answer; milliseconds. */
 const ANSWER_WITHIN = 2_000;
+/** How long a leading tab may be hidden while another one is seen: browsers slow hidden ones down. Milliseconds. */
+const HIDDEN_FOR = 4_000;
 /** A timer that is later than this was held up, with all of the tab: no reason to doubt another one. */
 const HELD_UP = 500;
 
@@ -72,6 +76,8 @@ export class Tabs {
   readonly #work = new Subscription();
   /** The number of the latest term heard of. */
   #latest = 0;
+  /** Since when this tab is seen, and the leading one is not; milliseconds on the scheduler's clock. */
+  #hiddenSince: number | undefined;
 
   constructor(options: TabsOptions) {
     const { platform, name, tab } = options;
@@ -99,7 +105,7 @@ export class Tabs {
         }),
     );
     this.#work.add(
-      this.#unanswered$().subscribe(() => {
+      merge(this.#unanswered$(), this.#outOfSight$()).subscribe(() => {
         this.#steal$.next(true);
       }),
     );
@@ -121,7 +127,8 @@ export class Tabs {
   announce(): void {
     const { role } = this;
     if (role.kind !== 'leading') return;
-    this.post({ kind: 'leader', term: role.term, connection: this.#options.connection() });
+    const { platform, connection } = this.#options;
+    this.post({ kind: 'leader', term: role.term, connection: connection(), hidden: platform.isHidden() });
   }
 
   /** Gives the lock back: another tab takes over. */
@@ -156,7 +163,22 @@ export class Tabs {
     } else if (message.kind === 'who') {
       this.announce();
     }
+    if (message.kind === 'leader') this.#noteHidden(message.hidden);
     this.messages$.next(message);
+  }
+
+  #noteHidden(hidden: boolean): void {
+    const { platform, scheduler } = this.#options;
+    if (!hidden || platform.isHidden()) this.#hiddenSince = undefined;
+    else this.#hiddenSince ??= scheduler.now();
+  }
+
+  /** Emits when the leading tab has been hidden for a while, and this one is seen. */
+  #outOfSight$(): Observable<unknown> {
+    return this.messages$.pipe(
+      filter(() => this.#options.scheduler.now() - (this.#hiddenSince ?? Infinity) >= HIDDEN_FOR),
+      tap(() => (this.#hiddenSince = undefined)),
+    );
   }
 
   /** Emits when nobody answers the question who leads. */

@@ -302,6 +302,21 @@ describe('when the leading tab', () => {
     for (const atom of [one.atom, two.atom, stranger]) expect(atom.value.toJSON()).toEqual({ n: 5, m: 1 });
   });
 
+  it('is hidden while another one is seen, it gives way: hidden tabs are slowed down', async () => {
+    const [one, two] = [await open(), await open()];
+    const three = await open();
+    one.tab.hidden = three.tab.hidden = true;
+    await net.flush();
+    expect([one, two, three].map(({ client }) => client.cable.links)).toEqual([0, 1, 0]);
+    one.atom.put('n', 1);
+    await net.flush();
+    expect(three.atom.value.get('n')).toBe(1);
+    // Where nobody sees any of them, the lead stays where it is.
+    two.tab.hidden = true;
+    await net.flush();
+    expect(two.client.cable.links).toBe(1);
+  });
+
   it('freezes within a write that is not durable, the write is offered to the next one', async () => {
     const [one, two] = [await open(), await open()];
     one.atom.put('n', 1);
