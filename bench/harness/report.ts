@@ -49,7 +49,9 @@ function verdict(ratio: Summary, { target, better }: Figure): string {
   return `${told}, to reach ${better === 'lower' ? '≤' : '≥'} ${target}${reached ? ' ✓' : ''}`;
 }
 
-const text = ({ median, min, max }: Summary): string => `${number(median)} (${number(min)}–${number(max)})`;
+/** Median (least–most). */
+export const text = ({ median, min, max }: Summary): string =>
+  `${number(median)} (${number(min)}–${number(max)})`;
 
 function number(value: number): string {
   if (Number.isInteger(value) || Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en');

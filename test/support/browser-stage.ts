@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type LaunchOptions } from 'playwright-core';
 import { Faults } from './browser-faults';
 import { BrowserProfile } from './browser-profile';
-import { PageServer } from './page-server';
+import { PageServer, type PageOptions } from './page-server';
 import { ServerProcess } from './server-process';
 
 const FLAGS = [
@@ -38,17 +38,22 @@ export class BrowserStage {
     this.#launch = launch;
   }
 
-  static async open(executablePath: string): Promise<BrowserStage> {
+  static async open(executablePath: string, options: PageOptions = {}): Promise<BrowserStage> {
     const launch: LaunchOptions = { executablePath, args: FLAGS, headless: true };
     // First, as it is the one that may fail.
     const browser = await chromium.launch(launch);
-    const [server, pages] = await Promise.all([ServerProcess.start(), PageServer.start()]);
+    const [server, pages] = await Promise.all([ServerProcess.start(), PageServer.start(options)]);
     return new BrowserStage(server, pages, browser, launch);
   }
 
   /** The gateway as pages may reach it: their policy names `localhost`. */
   get url(): string {
     return this.server.url.replace('127.0.0.1', 'localhost');
+  }
+
+  /** Of the browser. */
+  get version(): string {
+    return this.#browser.version();
   }
 
   /** A fresh user, gone with the test. */

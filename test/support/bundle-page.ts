@@ -8,8 +8,13 @@ const LIB_SOURCE = /^(.+[\\/]libs[\\/][^\\/]+)[\\/]src[\\/].+\.ts$/;
 /** The name under which a page finds what its entry exports. */
 export const PAGE_GLOBAL = 'page';
 
+export interface BundleOptions {
+  /** Minified, and without what libraries do in development alone. */
+  readonly production?: boolean;
+}
+
 /** One script of a page's TypeScript entry with all that it imports, as a user's bundler makes it for browsers. */
-export async function bundlePage(entry: string): Promise<string> {
+export async function bundlePage(entry: string, { production = false }: BundleOptions = {}): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -18,7 +23,9 @@ export async function bundlePage(entry: string): Promise<string> {
     globalName: PAGE_GLOBAL,
     platform: 'browser',
     target: 'es2022',
-    sourcemap: 'inline',
+    // With it, esbuild also has NODE_ENV say 'production'.
+    minify: production,
+    sourcemap: production ? false : 'inline',
     // The tests' own: its `paths` lead to the packages' sources.
     tsconfig: join(ROOT, 'tsconfig.json'),
     plugins: [browserFields],

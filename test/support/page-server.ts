@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
-import { bundlePage } from './bundle-page';
+import { bundlePage, type BundleOptions } from './bundle-page';
 
 const PAGES = resolve(__dirname, '../browser/pages');
 
@@ -10,12 +10,19 @@ const PAGES = resolve(__dirname, '../browser/pages');
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; script-src 'self'; connect-src 'self' ws://localhost:*; object-src 'none'; base-uri 'none'";
 
-/** Serves `test/browser/pages/NAME.page.ts` as a page at `/NAME`, bundled once, under a strict policy. */
+export interface PageOptions extends BundleOptions {
+  /** The folder of the pages' entries; `test/browser/pages` by default. */
+  readonly pages?: string;
+}
+
+/** Serves `NAME.page.ts` as a page at `/NAME`, bundled once, under a strict policy. */
 export class PageServer {
+  readonly #options: PageOptions;
   readonly #server: Server;
   readonly #scripts = new Map<string, Promise<string>>();
 
-  private constructor() {
+  private constructor(options: PageOptions) {
+    this.#options = options;
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
         response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error));
@@ -23,8 +30,8 @@ export class PageServer {
     });
   }
 
-  static async start(): Promise<PageServer> {
-    const pages = new PageServer();
+  static async start(options: PageOptions = {}): Promise<PageServer> {
+    const pages = new PageServer(options);
     pages.#server.listen(0, 'localhost');
     await once(pages.#server, 'listening');
     return pages;
@@ -62,7 +69,8 @@ export class PageServer {
   }
 
   #script(name: string): Promise<string> {
-    const known = this.#scripts.get(name) ?? bundlePage(resolve(PAGES, `${name}.page.ts`));
+    const { pages = PAGES, ...options } = this.#options;
+    const known = this.#scripts.get(name) ?? bundlePage(resolve(pages, `${name}.page.ts`), options);
     this.#scripts.set(name, known);
     return known;
   }
