@@ -40,7 +40,8 @@ export function restore<D>(state: ReplicaState<D>, stored: LocalState, batch: St
 
   const durable = pending.at(-1)?.order ?? 0;
   state.order = durable;
-  const everything = new Map(Array.from(docs.keys(), (key) => [key, -Infinity]));
+  // As large as the group: only where there is something to rebase.
+  const everything = new Map(early.length === 0 ? [] : Array.from(docs.keys(), (key) => [key, -Infinity]));
   const outcome = rebase(docs, early, everything, rules);
   for (const mutation of early) {
     const name = state.follows ? lines.allot() : {};
