@@ -53,9 +53,12 @@ export const emptyTree = <D>(): DocTree<D> => leafOf<D>([], []);
 /** A tree from entries in any order; of two with one key the later wins. Sorted ones are loaded fastest. */
 export const treeFrom = <D>(entries: readonly (readonly [string, D])[]): DocTree<D> => {
   const isSorted = entries.every(([key], at) => at === 0 || entries[at - 1]![0] < key);
-  const distinct = isSorted ? entries : [...new Map(entries)];
-  const edits = distinct.map(([key, after]) => ({ key, after }));
-  return editTree(emptyTree(), isSorted ? edits : sortByKey(edits));
+  const sorted = isSorted ? entries : [...new Map(entries)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const all = leafOf(
+    sorted.map(([key]) => key),
+    sorted.map(([, doc]) => doc),
+  );
+  return rootOver(pieces(all));
 };
 
 /** Sorts in place. */
@@ -123,8 +126,12 @@ export const entriesOf = <D>(tree: DocTree<D>, from?: string): IterableIterator<
   walk(tree, ({ keys, docs }, at) => [keys[at]!, docs[at]!] as const, from);
 
 /** The tree with `edits` applied, which are sorted by key, each key once. */
-export const editTree = <D>(tree: DocTree<D>, edits: readonly Edit<D>[]): DocTree<D> => {
-  let roots = edit(tree, edits, 0, edits.length);
+export const editTree = <D>(tree: DocTree<D>, edits: readonly Edit<D>[]): DocTree<D> =>
+  rootOver(edit(tree, edits, 0, edits.length));
+
+/** A tree of what is in `nodes`, which are of one height. */
+const rootOver = <D>(nodes: readonly DocTree<D>[]): DocTree<D> => {
+  let roots = nodes;
   while (roots.length > 1) roots = pieces(innerOf(roots));
   let root = roots[0] ?? emptyTree();
   while (root.nodes.length === 1) root = root.nodes[0]!;

@@ -70,8 +70,9 @@ export class OtherVersions<D> implements Forms<D> {
     for (const doc of docs) {
       const { key } = doc;
       const read = readStored<D>(key, doc, this.migrations);
-      this.#set(key, read);
-      const known = before.get(key);
+      // Of the others nothing is noted, and nothing has to be forgotten.
+      if (doc.schemaVersion !== this.migrations.version) this.#set(key, read);
+      const known = before.size === 0 ? undefined : before.get(key);
       const after = known !== undefined && valuesEqual(known, read.after) ? known : read.after;
       if (after !== undefined) entries.push([key, after]);
     }

@@ -114,11 +114,13 @@ const mix = (hash: number, word: number): number => {
 };
 
 const checksum = (key: string, record: Uint8Array): number => {
-  let hash = record.byteLength;
+  // Asked once: in the loop it would take longer than the rest of it.
+  const { byteLength } = record;
+  let hash = byteLength;
   for (let i = 0; i < key.length; i++) hash = mix(hash, key.charCodeAt(i));
-  const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
+  const view = new DataView(record.buffer, record.byteOffset, byteLength);
   let at = 4;
-  for (; at + 4 <= record.byteLength; at += 4) hash = mix(hash, view.getInt32(at, true));
-  for (; at < record.byteLength; at++) hash = mix(hash, view.getUint8(at));
+  for (; at + 4 <= byteLength; at += 4) hash = mix(hash, view.getInt32(at, true));
+  for (; at < byteLength; at++) hash = mix(hash, view.getUint8(at));
   return hash;
 };
