@@ -42,8 +42,13 @@ export class BrowserStage {
     const launch: LaunchOptions = { executablePath, args: FLAGS, headless: true };
     // First, as it is the one that may fail.
     const browser = await chromium.launch(launch);
-    const [server, pages] = await Promise.all([ServerProcess.start(), PageServer.start(options)]);
-    return new BrowserStage(server, pages, browser, launch);
+    const pages = await PageServer.start(options);
+    try {
+      return new BrowserStage(await ServerProcess.start(), pages, browser, launch);
+    } catch (error) {
+      await Promise.all([browser.close(), pages.close()]);
+      throw error;
+    }
   }
 
   /** The gateway as pages may reach it: their policy names `localhost`. */

@@ -21,6 +21,11 @@ export interface AtomSyncOptions extends Identity {
    * the store of one user: each has one of their own.
    */
   readonly store?: LocalStore | ((user: string | undefined) => LocalStore);
+  /**
+   * Ask the browser, once, in the tab that leads, to keep this site's data when room gets short. Without it the browser
+   * may evict what was stored. Some put the question to the user. What it answered: `conn.persisted`.
+   */
+  readonly persist?: boolean;
   readonly debounce?: Partial<DebounceOptions>;
   /** Begin without connecting; `resume()` connects. */
   readonly paused?: boolean;

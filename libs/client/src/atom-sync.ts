@@ -10,7 +10,8 @@ import { DEFAULT_DEBOUNCE } from './debounce';
 import { ClientError } from './errors';
 import type { GroupHost } from './group-host';
 import { OpenAtoms, type OpenAtom } from './open-atoms';
-import { platformSocket, platformStore, platformTabs } from './platform';
+import { askToPersist } from './persistence';
+import { platformPersistence, platformSocket, platformStore, platformTabs } from './platform';
 import { Profile } from './profile';
 import type { Rejected } from './rejected';
 import { RejectedList } from './rejected-list';
@@ -26,6 +27,11 @@ export class AtomSync {
   readonly status$: Observable<ConnectionStatus>;
   /** Mutations refused for good and not yet taken or dropped; replays synchronously. */
   readonly rejected$: Observable<readonly Rejected[]>;
+  /**
+   * Whether the browser keeps what is stored when room gets short, as it answered to `persist: true`; in a tab that
+   * follows, whether it had been granted before. `false` where it was not asked.
+   */
+  readonly persisted: Promise<boolean>;
   readonly #name: string;
   readonly #options: AtomSyncOptions;
   readonly #connection: Connection;
@@ -57,6 +63,10 @@ export class AtomSync {
     this.rejected$ = this.#rejected.list$.asObservable();
     this.#atoms = new OpenAtoms(name, this.#host());
     this.#hearTabs();
+    this.persisted = options.persist
+      ? askToPersist(this.#role$(), platformPersistence())
+      : Promise.resolve(false);
+    this.persisted.catch(() => undefined);
     this.#profile$.next(this.#profileOf(options.user));
   }
 
@@ -226,7 +236,7 @@ export class AtomSync {
       debounce: { ...DEFAULT_DEBOUNCE, ...debounce },
       sessions$: this.#connection.sessions$,
       connection$: this.#connection.status$,
-      role$: profile$.pipe(switchMap((current): Observable<Role> => current?.role$ ?? of(SIGNED_OUT))),
+      role$: this.#role$(),
       tabs: () => profile$.value?.tabs,
       line: (group) => profile().line(group),
       now: () => this.#now(),
@@ -244,6 +254,10 @@ export class AtomSync {
         this.#rejected.set(group, records);
       },
     };
+  }
+
+  #role$(): Observable<Role> {
+    return this.#profile$.pipe(switchMap((current): Observable<Role> => current?.role$ ?? of(SIGNED_OUT)));
   }
 
   async #hello(): Promise<Hello> {

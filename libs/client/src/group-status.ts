@@ -30,6 +30,7 @@ export class GroupStatus {
   #loaded = false;
   #live = false;
   #storeError: ClientError | undefined;
+  #damage: ClientError | undefined;
   #refusal: ClientError | undefined;
   /** How the group stands in the tab that leads, where that is another one. */
   #news: GroupNews | undefined;
@@ -86,6 +87,7 @@ export class GroupStatus {
     this.#live = false;
     this.#news = undefined;
     this.#storeError = undefined;
+    this.#damage = undefined;
     this.#refusal = undefined;
     this.#ready$.next(false);
     this.tell();
@@ -141,10 +143,21 @@ export class GroupStatus {
 
   /** The local store does not do its work, or with `undefined`, does it again. */
   failed(error: unknown): void {
-    this.#storeError =
-      error instanceof ClientError || error === undefined
-        ? error
-        : new ClientError(errorCode(error), errorMessage(error), { cause: error });
+    this.#storeError = asClientError(error);
+    this.tell();
+  }
+
+  /** What the local store held was damaged: so it stands until docs that are `whole` are stored. */
+  damaged(error: unknown): void {
+    this.#damage = asClientError(error);
+    this.tell();
+  }
+
+  /** The local store has done its work; with `whole`, it knows again where its docs stand. */
+  stored(whole: boolean): void {
+    if (!this.#storeError && !(whole && this.#damage)) return;
+    this.#storeError = undefined;
+    if (whole) this.#damage = undefined;
     this.tell();
   }
 
@@ -174,7 +187,15 @@ export class GroupStatus {
       return;
     }
     const { pending, others } = this.#replica;
-    const error = this.#refusal ?? this.#connection.error ?? this.#storeError ?? others.fault;
+    const unconnected = this.#connection.error;
+    // That there is no connection is seen from the phase: what is not stored either is worth more words.
+    const error =
+      this.#refusal ??
+      (this.#connection.phase === 'refused' ? unconnected : undefined) ??
+      this.#storeError ??
+      this.#damage ??
+      unconnected ??
+      others.fault;
     const phase = phaseOf({
       closed: this.#closed,
       signedOut: this.#signedOut,
@@ -193,4 +214,9 @@ export class GroupStatus {
     const shown = error && (same ?? new ClientError(error.code, error.message));
     return { phase, pending: pending + this.#replica.pending.size, ...(shown && { error: shown }) };
   }
+}
+
+function asClientError(error: unknown): ClientError | undefined {
+  if (error instanceof ClientError || error === undefined) return error;
+  return new ClientError(errorCode(error), errorMessage(error), { cause: error });
 }

@@ -23,6 +23,8 @@ import type { LocalGroup } from './store/local-store';
 export interface JournalMark extends DurableMark {
   /** Not so where the store failed: for now its writes live in memory alone. */
   readonly stored: boolean;
+  /** Stored: docs that are whole, and where they stand. */
+  readonly whole: boolean;
 }
 
 export interface JournalOptions {
@@ -68,11 +70,12 @@ export function journal(
       if (takenOver && shared) return [];
       if (!takenOver) retry$.next(Math.min(RETRY.most, RETRY.first * 2 ** failures));
       failures++;
-      return [{ order, seen: new Map(), stored: false }];
+      return [{ order, seen: new Map(), stored: false, whole: false }];
     }
     if (failures > 0) failed(undefined);
     failures = 0;
-    return [{ order: current.order, seen: current.seen, stored: true }];
+    const { order, seen, cursor } = current;
+    return [{ order, seen, stored: true, whole: cursor !== undefined }];
   };
 
   return connect((batches$) => {

@@ -46,6 +46,7 @@ export async function lead<D>(group: GroupCore<D>, over$: Observable<unknown>): 
   group.batches$.next(batch);
   status.relay(undefined);
   status.loaded(state?.cursor !== undefined);
+  status.damaged(state?.damage);
   if (state) group.host.setRejected(group.name, readRejected(state.records));
   group.tell(moved);
   serving.add(serve(group));
@@ -83,9 +84,10 @@ function contextOf<D>(group: GroupCore<D>, store: LocalGroup, over$: Observable<
     apply: (steps) => {
       apply(group, steps);
     },
-    journaled: ({ order, seen, stored }) => {
+    journaled: ({ order, seen, stored, whole }) => {
       sendable = Math.max(sendable, order);
       if (!stored) return;
+      status.stored(whole);
       receipts.durable(order);
       group.feed?.durable(order);
       for (const [clientId, { number }] of seen) answeredThrough.set(clientId, number);
@@ -98,7 +100,7 @@ function contextOf<D>(group: GroupCore<D>, store: LocalGroup, over$: Observable<
     },
     distrust: (error) => {
       replica.distrust();
-      status.failed(error);
+      status.damaged(error);
     },
     sending: ({ clientId, mutations }) => {
       replica.sending({ clientId, last: mutations.at(-1)?.number ?? 0 });

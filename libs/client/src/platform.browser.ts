@@ -1,6 +1,7 @@
 import { browserPresence } from './connection/presence-browser';
 import type { Presence } from './connection/presence';
 import type { WebSocketFactory } from './connection/socket';
+import type { Persistence } from './persistence';
 import { localforageStore } from './store/browser/localforage-store';
 import type { LocalStore } from './store/local-store';
 import { browserTabs } from './tabs/browser-tabs';
@@ -24,4 +25,10 @@ export function platformTabs(): TabPlatform | undefined {
 /** The local store of the app `name` for `user`: one database for each identity, so that none sees another's. */
 export function platformStore(name: string, user: string | undefined): LocalStore | undefined {
   return localforageStore(`atomsync${JSON.stringify([name, user])}`);
+}
+
+/** Browsers keep the data of sites that ask, and that their users seem to like; only over HTTPS is there anyone to ask. */
+export function platformPersistence(): Persistence | undefined {
+  const storage = navigator.storage as StorageManager | undefined;
+  return storage && { ask: () => storage.persist(), granted: () => storage.persisted() };
 }

@@ -2,6 +2,7 @@ import { noPresence, type Presence } from './connection/presence';
 import { nodeWebSocket } from './connection/web-socket-node';
 import type { WebSocketFactory } from './connection/socket';
 import type { LocalStore } from './store/local-store';
+import type { Persistence } from './persistence';
 import type { TabPlatform } from './tabs/tab-platform';
 
 /** The sockets of this platform. Bundlers put `platform.browser.ts` in the place of this file (package.json, `browser`). */
@@ -21,5 +22,10 @@ export function platformStore(_name: string, _user: string | undefined): LocalSt
 
 /** Processes of Node have no tabs. */
 export function platformTabs(): TabPlatform | undefined {
+  return undefined;
+}
+
+/** Files stay where they are. */
+export function platformPersistence(): Persistence | undefined {
   return undefined;
 }

@@ -55,7 +55,8 @@ export class LastingGroup implements LocalGroup {
     const asLeft =
       (state !== undefined) === this.#stored &&
       state?.cursor?.token === this.#cursor?.token &&
-      state?.cursor?.version === this.#cursor?.version;
+      state?.cursor?.version === this.#cursor?.version &&
+      !state?.damage;
     return asLeft ? batch : this.#everything();
   }
 }

@@ -40,3 +40,11 @@ export const alreadyOpen = (group: string): LocalStoreError =>
 /** The error for using a group that was closed. */
 export const groupClosed = (group: string): LocalStoreError =>
   new LocalStoreError('STORE_CLOSED', `The group '${group}' of the local store was closed; open it again.`);
+
+/** The error for a group of which records were lost or changed behind the store's back. */
+export const storeDamaged = (group: string): LocalStoreError =>
+  new LocalStoreError(
+    'STORE_CORRUPT',
+    `Records of the group '${group}' in the local store were missing or damaged: its docs are fetched again from ` +
+      `the server, and the pending writes that could be read were kept.`,
+  );

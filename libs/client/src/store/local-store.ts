@@ -1,4 +1,5 @@
 import type { Body, FeedCursor } from '@atomsync/protocol';
+import type { LocalStoreError } from './local-store-error';
 
 /** A confirmed doc as it came over the wire. */
 export interface LocalDoc {
@@ -14,6 +15,8 @@ export interface LocalState {
   readonly cursor: FeedCursor | undefined;
   /** Pending mutations and whatever else the client must not forget, by id, in no particular order. */
   readonly records: ReadonlyMap<string, Uint8Array>;
+  /** What was wrong with it when it was opened, and has been repaired; docs and records may be missing. */
+  readonly damage?: LocalStoreError;
 }
 
 /**

@@ -326,7 +326,7 @@ describe('the localforage store', () => {
 
     it('is not in the way of a tab that upgrades the database', async () => {
       const upgraded = await medium.connect(2);
-      const refusal = { code: 'STORE_CLOSED', message: expect.stringContaining('reload') as string };
+      const refusal = { code: 'STORE_FAILED', message: expect.stringContaining('Reload') as string };
       await expect(group.append(record('1'))).rejects.toMatchObject(refusal);
       await expect(store.open('other')).rejects.toMatchObject(refusal);
       upgraded.close();
@@ -381,6 +381,19 @@ describe('the localforage store', () => {
         code: 'STORE_FAILED',
         message: expect.stringContaining('was deleted while it was in use') as string,
       });
+      await group.close();
+      group = await store.open('todo');
+      expect(await group.load()).toBeUndefined();
+      await group.append(record('3'));
+      expect(recordsOf(await group.load())).toEqual(['3']);
+    });
+
+    it('lets go of a database that is deleted, says so, and begins anew when the group is opened again', async () => {
+      await group.append(record('1'));
+      await medium.dispose();
+      await expect(group.append(record('2'))).rejects.toMatchObject({ code: 'STORE_FAILED' });
+      // What came late has not made it anew.
+      expect((await indexedDB.databases()).map(({ name }) => name)).not.toContain(medium.database);
       await group.close();
       group = await store.open('todo');
       expect(await group.load()).toBeUndefined();

@@ -1,5 +1,11 @@
 import type { LocalStoreError } from '../local-store-error';
-import { databaseBlocked, databaseDenied, databaseGivenUp, indexedDbError } from './indexed-db-errors';
+import {
+  databaseBlocked,
+  databaseDenied,
+  databaseGivenUp,
+  databaseGone,
+  indexedDbError,
+} from './indexed-db-errors';
 
 const RECORDS = 'records';
 
@@ -16,6 +22,8 @@ export interface Work {
 export class Database {
   #connection: Promise<IDBDatabase> | undefined;
   #givenUp: LocalStoreError | undefined;
+  /** It was deleted under our hands, and nobody has been told yet. */
+  #gone = false;
 
   constructor(
     readonly name: string,
@@ -27,6 +35,11 @@ export class Database {
    * 'readwrite', when all of it is durable.
    */
   async transact<T>(mode: 'readonly' | 'readwrite', work: (work: Work) => () => T): Promise<T> {
+    if (this.#gone) {
+      // Told once: who goes on then begins anew, and what only came late leaves no empty database behind.
+      this.#gone = false;
+      throw databaseGone(this.name);
+    }
     const connection = await (this.#connection ??= this.#connect());
     try {
       return await run(connection, mode, work);
@@ -65,8 +78,9 @@ export class Database {
       connection.onclose = () => {
         if (this.#connection === current) this.#connection = undefined;
       };
-      connection.onversionchange = () => {
-        this.#givenUp = databaseGivenUp(this.name);
+      connection.onversionchange = ({ newVersion }) => {
+        if (newVersion === null) this.#gone = true;
+        else this.#givenUp = databaseGivenUp(this.name);
         this.disconnect();
       };
       return connection;

@@ -39,11 +39,12 @@ export const databaseBlocked = (database: string): LocalStoreError =>
       `other tabs of this site, then try again.`,
   );
 
-/** The error for a database that another tab upgrades or deletes: whoever holds it has to let go. */
+/** The error for a database that a newer release of the app upgrades: whoever holds it has to let go. */
 export const databaseGivenUp = (database: string): LocalStoreError =>
   new LocalStoreError(
-    'STORE_CLOSED',
-    `The local store '${database}' was closed, because another tab upgrades or deletes it; reload the page.`,
+    'STORE_FAILED',
+    `The local store '${database}' was closed, because a newer release of this app upgrades it in another tab: what is ` +
+      `written here lasts as long as the page. Reload the page to get that release.`,
   );
 
 /** The error for a store on which a later one works. */

@@ -1,7 +1,7 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { encodeBatch } from '../batch-bytes';
 import type { LocalBatch, LocalGroup, LocalState } from '../local-store';
-import { groupClosed, LocalStoreError } from '../local-store-error';
+import { groupClosed, storeDamaged, type LocalStoreError } from '../local-store-error';
 import { snapshotBatches } from '../snapshot-batches';
 import type { GroupCommit } from './group-commit';
 import { readGroup, type GroupReading } from './read-group';
@@ -49,6 +49,8 @@ export class LocalforageGroup implements LocalGroup {
   /** Then it is tried again in quiet moments only. */
   #compactingFailed = false;
   #failure: LocalStoreError | undefined;
+  /** Repaired, and not told yet. */
+  #damage: LocalStoreError | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -84,7 +86,9 @@ export class LocalforageGroup implements LocalGroup {
     this.#demandOpen();
     const found = this.#found ?? readGroup(this.keys, await this.#access.read(this.keys));
     this.#found = undefined;
-    return found.exists ? found.contents.state() : undefined;
+    const damage = this.#damage;
+    this.#damage = undefined;
+    return found.exists ? { ...found.contents.state(), ...(damage && { damage }) } : undefined;
   }
 
   async append(batch: LocalBatch): Promise<void> {
@@ -177,13 +181,8 @@ export class LocalforageGroup implements LocalGroup {
 
   async #repair(found: GroupReading): Promise<void> {
     await this.#rewrite(found, found.cost.since);
-    this.#options.report(
-      new LocalStoreError(
-        'STORE_CORRUPT',
-        `Records of the group '${this.keys.group}' in the local store were missing or damaged: its docs are ` +
-          `fetched again from the server, and the pending records that could be read were kept.`,
-      ),
-    );
+    this.#damage = storeDamaged(this.keys.group);
+    this.#options.report(this.#damage);
   }
 
   #demandOpen(): void {

@@ -47,7 +47,7 @@ class LocalforageStore implements LocalStore {
   readonly #access: RecordsAccess;
   readonly #open = new Map<string, Promise<LocalforageGroup>>();
   #records: Promise<RecordsForage> | undefined;
-  /** Settled when the database is ours to write; absent when it has to be (again). */
+  /** Settled when the database is ours to write; absent when it has to be (again), as after anything that failed. */
   #owned: Promise<void> | undefined;
   #wasOwner = false;
   #refusal: LocalStoreError | undefined;
@@ -137,15 +137,9 @@ class LocalforageStore implements LocalStore {
   #own(): Promise<void> {
     return (this.#owned ??= this.#put({ put: [[OWNER, this.#token]] }, (owner) =>
       this.#wasOwner && owner !== undefined ? this.#unlessOurs(owner) : undefined,
-    ).then(
-      () => {
-        this.#wasOwner = true;
-      },
-      (error: unknown) => {
-        this.#owned = undefined;
-        throw error;
-      },
-    ));
+    ).then(() => {
+      this.#wasOwner = true;
+    }));
   }
 
   #commit(changes: Changes): Promise<void> {
@@ -153,13 +147,17 @@ class LocalforageStore implements LocalStore {
   }
 
   async #put(changes: Changes, refuse: (owner: unknown) => LocalStoreError | undefined): Promise<void> {
-    await (await this.#opened()).commit(changes, OWNER, refuse);
+    try {
+      await (await this.#opened()).commit(changes, OWNER, refuse);
+    } catch (error) {
+      this.#owned = undefined;
+      throw error;
+    }
   }
 
   #unlessOurs(owner: unknown): LocalStoreError | undefined {
     if (owner === this.#token) return undefined;
     if (owner !== undefined) return (this.#refusal = storeTakenOver(this.#database));
-    this.#owned = undefined;
     return databaseGone(this.#database);
   }
 
