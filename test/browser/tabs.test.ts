@@ -45,4 +45,23 @@ inChromium('the tabs of a profile', (stage) => {
     await until(node, (docs) => docs.get('n') === 4);
     await Promise.all([first, second].map((tab) => tab.call('untilValue', 'n', 4)));
   });
+
+  it('go on when the thread of the leading one is blocked for seconds, with one socket when it is not any more', async () => {
+    const profile = stage().profile();
+    const first = await opened(await profile.tab<typeof Tabs>('tabs'), 'blocked');
+    const second = await opened(await profile.tab<typeof Tabs>('tabs'), 'blocked');
+    await first.call('count', 'n');
+    await second.call('untilValue', 'n', 1);
+    const blocked = first.call('block', 8_000);
+    await second.call('count', 'n', 2);
+    const node = syncedAtom<number>(stage().client('node'), 'blocked');
+    await until(node, (docs) => docs.get('n') === 3);
+    const free = await Promise.race([blocked.then(() => true), Promise.resolve(false)]);
+    expect(free).toBe(false);
+    await blocked;
+    await first.call('count', 'n', 1);
+    await until(node, (docs) => docs.get('n') === 4);
+    await Promise.all([first, second].map((tab) => tab.call('untilValue', 'n', 4)));
+    await Promise.all([first, second].map((tab) => tab.call('settled')));
+  });
 });
