@@ -3,15 +3,18 @@ import type { BrowserProfile } from '../support/browser-profile';
 import { inChromium } from '../support/in-chromium';
 import { until } from '../support/until';
 import { seeded, type Random } from '../simulation/random';
+import type { BrowserTab } from '../support/browser-tab';
 import type * as Tabs from './pages/tabs.page';
 
-const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
-/** Lives of one tab each, that end by the tab's process, by its end, or by the browser's process. */
-const LIVES = { tab: 90, browser: 10 };
-/** Users at a time. */
-const PROFILES = 3;
+type Tab = BrowserTab<typeof Tabs>;
 
-type End = 'crash' | 'close' | 'kill';
+const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+/** Lives of a page that end with the tab's process, or the document; and with the browser's process. */
+const LIVES = { tab: 92, browser: 8 };
+/** Users at a time. */
+const PROFILES = 4;
+
+type End = 'crash' | 'reload' | 'kill';
 
 inChromium(`a tab under load that is killed at random moments (SEED=${SEED})`, (stage) => {
   /** What was said to be durable in a profile, over all its lives. */
@@ -23,32 +26,39 @@ inChromium(`a tab under load that is killed at random moments (SEED=${SEED})`, (
     ends: readonly End[],
   ): Promise<string[]> => {
     const durable: string[] = [];
+    let told = (): void => undefined;
+    let tab: Tab | undefined;
     for (let life = 0; life < lives; life++) {
       const end = random.pick(ends);
       const moment = random.below(25);
-      const tab = await profile.tab<typeof Tabs>('tabs');
-      const written = new Promise<void>((enough) => {
-        if (moment === 0) enough();
-        void tab.page.exposeFunction('reportDurable', (key: string) => {
-          durable.push(key);
-          if (durable.length >= reached) enough();
-        });
+      tab ??= await opened(profile, (key) => {
+        durable.push(key);
+        told();
       });
       const reached = durable.length + moment;
+      const written = new Promise<void>((enough) => {
+        told = () => {
+          if (durable.length >= reached) enough();
+        };
+        told();
+      });
       const opening = tab.call('openWith', stage().url, group, durable);
       // It may be killed before it has loaded.
-      if (moment > 0) {
+      if (moment === 0) opening.catch(() => undefined);
+      else {
         expect({ life, missing: await opening }).toEqual({ life, missing: [] });
-        await Promise.all(['a', 'b'].map((writer) => tab.call('putOn', `${life}-${writer}`)));
-      } else {
-        opening.catch(() => undefined);
+        await Promise.all(['a', 'b'].map((writer) => tab!.call('putOn', `${life}-${writer}`)));
       }
       await written;
+      if (end === 'reload') {
+        await tab.reload();
+        continue;
+      }
       if (end === 'crash') await tab.crash();
-      else if (end === 'close') await tab.close();
       else await profile.kill();
+      tab = undefined;
     }
-    const last = await profile.tab<typeof Tabs>('tabs');
+    const last = tab ?? (await profile.tab<typeof Tabs>('tabs'));
     expect(await last.call('openWith', stage().url, group, durable)).toEqual([]);
     await last.call('settled');
     const node = syncedAtom<number>(stage().client(`node ${group}`), group);
@@ -65,10 +75,17 @@ inChromium(`a tab under load that is killed at random moments (SEED=${SEED})`, (
       ...Array.from({ length: PROFILES }, (_, i) =>
         live(stage().profile(), `tab ${i}`, LIVES.tab / PROFILES, seeded(random.below(2 ** 32)), [
           'crash',
-          'close',
+          'reload',
         ]),
       ),
     ]);
     expect(all.flat().length).toBeGreaterThan(100);
   }, 120_000);
 });
+
+/** A tab that tells, in order, of each key that is durable; also of the last one before its end. */
+async function opened(profile: BrowserProfile, durable: (key: string) => void): Promise<Tab> {
+  const tab = await profile.tab<typeof Tabs>('tabs');
+  await tab.page.exposeFunction('reportDurable', durable);
+  return tab;
+}

@@ -136,6 +136,28 @@ export async function databases(): Promise<readonly string[]> {
   return (await indexedDB.databases()).flatMap(({ name }) => name ?? []).sort();
 }
 
+/** A write larger than what is left in a journal, one by one until the journal is compacted. */
+export async function putLarge(key: string, bytes: number): Promise<void> {
+  await docs.transact((all) => all.with(key, new Uint8Array(bytes) as unknown as number)).durable;
+}
+
+/** Resolves when the group's journal has become chunks. */
+export async function untilCompacted(name: string): Promise<void> {
+  while (!(await keys(name)).some((key) => key.includes(':c')))
+    await new Promise((idle) => setTimeout(idle, 50));
+}
+
+const openDatabase = IDBFactory.prototype.open;
+
+/** What a browser does whose user lets no site store data. */
+export function denyDatabases(denied: boolean): void {
+  IDBFactory.prototype.open = denied
+    ? () => {
+        throw new DOMException('The user denied permission to access the database.', 'SecurityError');
+      }
+    : openDatabase;
+}
+
 /** Deletes the client's database; resolves with what came of it. */
 export function deleteDatabase(name: string): Promise<'blocked' | 'deleted'> {
   return new Promise((done, failed) => {
@@ -176,8 +198,7 @@ export function letGo(): void {
 }
 
 /**
- * Does something to the records whose keys match: behind the client's back, or while it is not there. Tells how
- * many there were.
+ * Does something to the first record whose key matches, behind the client's back. Tells how many there were.
  */
 export async function damage(name: string, pattern: string, how: 'delete' | 'tear'): Promise<number> {
   await holdDatabase(name);
@@ -195,7 +216,7 @@ export async function damage(name: string, pattern: string, how: 'delete' | 'tea
     cursor.onsuccess = () => {
       const at = cursor.result;
       if (!at) return;
-      if (new RegExp(pattern).test(at.key as string)) {
+      if (hits === 0 && new RegExp(pattern).test(at.key as string)) {
         hits++;
         if (how === 'delete') at.delete();
         else at.update((at.value as Uint8Array).slice(0, -3));
