@@ -230,8 +230,14 @@ export async function damage(name: string, pattern: string, how: 'delete' | 'tea
 
 export async function keys(name: string): Promise<readonly string[]> {
   await holdDatabase(name);
+  const found = await heldKeys();
+  letGo();
+  return found;
+}
+
+/** The keys in the database that is held. */
+export async function heldKeys(): Promise<readonly string[]> {
   const request = held!.transaction('records').objectStore('records').getAllKeys();
   await new Promise((done) => (request.onsuccess = done));
-  letGo();
   return request.result as string[];
 }
