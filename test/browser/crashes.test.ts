@@ -80,7 +80,7 @@ inChromium(`a tab under load that is killed at random moments (SEED=${SEED})`, (
       ),
     ]);
     expect(all.flat().length).toBeGreaterThan(100);
-  }, 120_000);
+  }, 180_000);
 });
 
 /** A tab that tells, in order, of each key that is durable; also of the last one before its end. */
