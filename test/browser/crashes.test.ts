@@ -9,12 +9,12 @@ import type * as Tabs from './pages/tabs.page';
 type Tab = BrowserTab<typeof Tabs>;
 
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
-/** Lives of a page that end with the tab's process, or the document; and with the browser's process. */
+/** Lives of a page that end with its process, or as users end it; and with the browser's process. */
 const LIVES = { tab: 92, browser: 8 };
 /** Users at a time. */
 const PROFILES = 4;
 
-type End = 'crash' | 'reload' | 'kill';
+type End = 'crash' | 'close' | 'kill';
 
 inChromium(`a tab under load that is killed at random moments (SEED=${SEED})`, (stage) => {
   /** What was said to be durable in a profile, over all its lives. */
@@ -27,11 +27,10 @@ inChromium(`a tab under load that is killed at random moments (SEED=${SEED})`, (
   ): Promise<string[]> => {
     const durable: string[] = [];
     let told = (): void => undefined;
-    let tab: Tab | undefined;
     for (let life = 0; life < lives; life++) {
       const end = random.pick(ends);
       const moment = random.below(25);
-      tab ??= await opened(profile, (key) => {
+      const tab = await opened(profile, (key) => {
         durable.push(key);
         told();
       });
@@ -47,18 +46,14 @@ inChromium(`a tab under load that is killed at random moments (SEED=${SEED})`, (
       if (moment === 0) opening.catch(() => undefined);
       else {
         expect({ life, missing: await opening }).toEqual({ life, missing: [] });
-        await Promise.all(['a', 'b'].map((writer) => tab!.call('putOn', `${life}-${writer}`)));
+        await Promise.all(['a', 'b'].map((writer) => tab.call('putOn', `${life}-${writer}`)));
       }
       await written;
-      if (end === 'reload') {
-        await tab.reload();
-        continue;
-      }
       if (end === 'crash') await tab.crash();
+      else if (end === 'close') await tab.close();
       else await profile.kill();
-      tab = undefined;
     }
-    const last = tab ?? (await profile.tab<typeof Tabs>('tabs'));
+    const last = await profile.tab<typeof Tabs>('tabs');
     expect(await last.call('openWith', stage().url, group, durable)).toEqual([]);
     await last.call('settled');
     const node = syncedAtom<number>(stage().client(`node ${group}`), group);
@@ -75,7 +70,7 @@ inChromium(`a tab under load that is killed at random moments (SEED=${SEED})`, (
       ...Array.from({ length: PROFILES }, (_, i) =>
         live(stage().profile(), `tab ${i}`, LIVES.tab / PROFILES, seeded(random.below(2 ** 32)), [
           'crash',
-          'reload',
+          'close',
         ]),
       ),
     ]);

@@ -12,7 +12,7 @@ const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const WRITERS = 10;
 const DOCS = 100;
 const PIECE = 25;
-/** How long a socket may outlive the lead of its tab; milliseconds. */
+/** How long there may be more than one socket, when the lead passes on; milliseconds. */
 const OVERLAP = 5_000;
 
 inChromium(`ten tabs of a profile, opened, closed and crashed at random (SEED=${SEED})`, (stage) => {
@@ -68,9 +68,8 @@ inChromium(`ten tabs of a profile, opened, closed and crashed at random (SEED=${
     const { version } = await node.transact((all) => all.with('last', 1)).accepted;
     expect(version).toBe(WRITERS * DOCS + 1);
     expect(proxy.count).toBe(1);
-    expect({ overlap: proxy.overlap < OVERLAP, most: proxy.most <= 2 }).toEqual({
-      overlap: true,
-      most: true,
-    });
+    // More than one only while the socket of a tab that is gone, or has lost the lead, is torn down.
+    const { overlap } = proxy;
+    expect(overlap).toBeLessThan(OVERLAP);
   }, 120_000);
 });

@@ -44,9 +44,6 @@ export class TcpProxy {
   }
 
   /** The most connections that were open at a time. */
-  get most(): number {
-    return this.#most;
-  }
 
   /** Connections so far. */
   get total(): number {
