@@ -106,7 +106,9 @@ export function followGroup<D>(context: FollowContext<D>): Observable<never> {
   const others$ = messages$.pipe(
     tap((message) => {
       if (message.kind === 'again') attach();
-      else if (message.kind !== 'group' && message.kind !== 'answered') context.hear(message);
+      else if (message.kind === 'group' || message.kind === 'answered') return;
+      // How things stand there says nothing of this tab before it has the docs.
+      else if (attached || message.kind !== 'news' || message.news.phase === 'refused') context.hear(message);
     }),
   );
 

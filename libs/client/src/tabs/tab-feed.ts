@@ -157,7 +157,6 @@ export class TabFeed<D> {
     this.#tabs.set(to, this.#version);
     for (const line of [...lines, ...held.map(({ clientId }) => clientId)]) this.#lines.set(line, to);
     const { returned, outcomes } = this.#standing(held);
-    this.#say({ kind: 'news', to, news: this.#group.news() });
     this.#say({
       kind: 'group',
       to,
@@ -171,6 +170,7 @@ export class TabFeed<D> {
         lines: lines.map((clientId) => ({ clientId, last: replica.taken.last(clientId), results: [] })),
       },
     });
+    this.#say({ kind: 'news', to, news: this.#group.news() });
     if (outcomes.length > 0) this.#say({ kind: 'outcomes', to, outcomes });
     this.tellRejected(to);
   }

@@ -121,6 +121,25 @@ describe('a tab that follows', () => {
     expect(seen).toEqual(['refused GROUP_IN_USE']);
   });
 
+  it('is ready when it has the docs, and not before', async () => {
+    const one = await open();
+    one.atom.put('n', 1);
+    await net.flush();
+    const seen: string[] = [];
+    const two = net.atom<number>(net.client({ tab: profile.tab() }), 'g');
+    void two.ready().then(() => seen.push(`ready ${two.value.size}`));
+    two.status$.subscribe(({ phase }) => seen.push(`${phase} ${two.value.size}`));
+    // All the while the leading one has news.
+    for (let i = 0; i < 10; i++) {
+      one.atom.put('m', i);
+      await net.flush(0);
+    }
+    await net.flush();
+    expect(seen[0]).toBe('loading 0');
+    expect(seen).toContain('ready 2');
+    expect(seen.slice(1).filter((line) => line.endsWith(' 0'))).toEqual([]);
+  });
+
   it('may have a group open that the leading one has not', async () => {
     const one = await open();
     const tab = profile.tab();
