@@ -1,26 +1,24 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { BehaviorSubject } from 'rxjs';
 
-/** Passes connections on to a server, and notes how many there were at a time. */
+/** Passes connections on to a server, and counts them. */
 export class TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  #count = 0;
-  #most = 0;
-  #total = 0;
-  #since = 0;
-  #overlap = 0;
+  /** Open connections now. */
+  readonly count$ = new BehaviorSubject(0);
 
   private constructor(port: number) {
     this.#server = createServer((near) => {
       const far = connect(port, '127.0.0.1');
-      this.#opened();
       const end = (): void => {
         near.destroy();
         far.destroy();
-        if (this.#sockets.delete(near)) this.#closed();
+        if (this.#sockets.delete(near)) this.count$.next(this.#sockets.size);
       };
       this.#sockets.add(near);
+      this.count$.next(this.#sockets.size);
       near.pipe(far).pipe(near);
       for (const socket of [near, far]) socket.setNoDelay(true).on('error', end).on('close', end);
     });
@@ -38,37 +36,10 @@ export class TcpProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Open connections now. */
-  get count(): number {
-    return this.#count;
-  }
-
-  /** The most connections that were open at a time. */
-
-  /** Connections so far. */
-  get total(): number {
-    return this.#total;
-  }
-
-  /** The longest stretch with more than one open; milliseconds. */
-  get overlap(): number {
-    return this.#overlap;
-  }
-
   async close(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
     await closed;
-  }
-
-  #opened(): void {
-    this.#total++;
-    this.#most = Math.max(this.#most, ++this.#count);
-    if (this.#count === 2) this.#since = performance.now();
-  }
-
-  #closed(): void {
-    if (--this.#count === 1) this.#overlap = Math.max(this.#overlap, performance.now() - this.#since);
   }
 }

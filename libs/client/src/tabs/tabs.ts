@@ -58,7 +58,7 @@ export interface TabsOptions {
 /** How often a tab makes sure that the leading one is there; milliseconds. */
 const ASK_EVERY = 2_000;
 /** How long the leading tab may take to answer; milliseconds. */
-const ANSWER_WITHIN = 2_000;
+const ANSWER_WITHIN = 4_000;
 /** How long a leading tab may be hidden while another one is seen: browsers slow hidden ones down. Milliseconds. */
 const HIDDEN_FOR = 4_000;
 /** A timer that is later than this was held up, with all of the tab: no reason to doubt another one. */
