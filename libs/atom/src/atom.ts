@@ -1,13 +1,12 @@
-import { BehaviorSubject, type Observer, type Subscriber, type Subscription } from 'rxjs';
+import { BehaviorSubject, type Subscriber, type Subscription } from 'rxjs';
 import { openCursor, type AtPath, type Cursor, type CursorOptions } from './cursor';
 import type { CursorRoot } from './cursor-root';
-import { CursorIndex, type Farewell, type Sink } from './cursor-index';
+import { CursorIndex, type Farewell } from './cursor-index';
 import { AtomError } from './errors';
-import type { Path } from './parts';
 import type { CurrentOf, ReadOf, SegmentOf, SwapArg, WriteOf } from './place-types';
 import { PlaceWatches } from './place-watches';
 import { internalsOf, subscribeAsSubject } from './subject-internals';
-import { guarded, reportUnhandled, Turns } from './turns';
+import { guarded, Turns } from './turns';
 import { checkValid, type Validator } from './validator';
 import { Watches, type Watch } from './watch';
 import { runWrite, type Write } from './write';
@@ -43,7 +42,6 @@ export class Atom<T> extends BehaviorSubject<T> {
   /** Those who subscribed between turns, with the number of writes their first value included. */
   readonly #late = new Map<unknown, number>();
   #cursorRoot: CursorRoot | undefined;
-  #audience: readonly Observer<T>[] | undefined;
   #written = 0;
 
   /** @throws {AtomError} `INVALID` when the validator refuses the initial value */
@@ -83,7 +81,7 @@ export class Atom<T> extends BehaviorSubject<T> {
   /** As `reset`, but, as every observer's `next`, of no effect once the atom has completed or failed. */
   override next(value: T): void {
     if (internalsOf<T>(this).isStopped) super.next(value);
-    else this.gate({ kind: 'reset', path: [], value });
+    else this.reset(value);
   }
 
   /** Sets the value if it still is `expected` (`===`, or both NaN); says whether it was. */
@@ -185,13 +183,12 @@ export class Atom<T> extends BehaviorSubject<T> {
       const before = this.getValue();
       const written = this.#written;
       const after = runWrite(write, before);
-      if (this.#isSettled(write, before, after)) {
-        if (written === this.#written) return before;
-        continue;
-      }
-      if (written === this.#written) this.validate(after);
+      const settled =
+        write.kind === 'swap' ? this.#same(before, after) : write.path.length > 0 && Object.is(before, after);
+      if (!settled && written === this.#written) this.validate(after);
       // As Clojure's compare-and-set: what was computed from an older value is not taken.
       if (written !== this.#written) continue;
+      if (settled) return before;
       this.publish(after);
       return after;
     }
@@ -212,18 +209,13 @@ export class Atom<T> extends BehaviorSubject<T> {
     const before = rx._value;
     rx._value = after;
     const turn = ++this.#written;
-    if (rx.isStopped) return;
-    if (rx.observers?.length === 0 && this.#watches.isEmpty && this.#cursors.isEmpty && !this.#turns.busy)
-      return;
-    this.#turns.take(() => this.#tell(before, after, turn));
+    if (!rx.isStopped) this.#turns.take(() => this.#tell(before, after, turn));
   }
 
   /** @internal RxJS's hook: who subscribes is added first and gets the value then. */
   protected _subscribe(subscriber: Subscriber<T>): Subscription {
     const subscription = subscribeAsSubject(this, subscriber);
     if (subscription.closed) return subscription;
-    this.#audience = undefined;
-    subscription.add(() => (this.#audience = undefined));
     if (this.#turns.busy) this.#late.set(subscriber, this.#written);
     this.#greet(subscriber, this.getValue());
     return subscription;
@@ -233,28 +225,18 @@ export class Atom<T> extends BehaviorSubject<T> {
     if (!internalsOf<T>(this).isStopped) return this.gate(write);
     const { hasError, thrownError } = internalsOf<T>(this);
     const how = this.closed ? 'been unsubscribed' : hasError ? 'failed' : 'completed';
-    const cause = hasError ? { cause: thrownError } : {};
+    const cause = hasError ? { cause: thrownError } : undefined;
     throw new AtomError('CLOSED', `The atom has ${how}: it takes no more writes.`, cause);
-  }
-
-  #isSettled(write: Write, before: T, after: T): boolean {
-    if (write.kind === 'swap') return this.#same(before, after);
-    return write.path.length > 0 && Object.is(before, after);
   }
 
   #tell(before: T, after: T, turn: number): void {
     this.#watches.changed(this, before, after, turn);
-    this.#audience ??= internalsOf<T>(this).observers?.slice() ?? [];
-    for (const observer of this.#audience) {
+    for (const observer of internalsOf<T>(this).observers?.slice() ?? []) {
       if (this.#late.size > 0 && (this.#late.get(observer) ?? 0) >= turn) continue;
-      try {
-        observer.next(after);
-      } catch (error) {
-        reportUnhandled(error);
-      }
+      guarded(() => observer.next(after));
     }
     if (turn === this.#written) this.#late.clear();
-    if (!this.#cursors.isEmpty) this.#cursors.changed(before, after, turn);
+    this.#cursors.changed(before, after, turn);
   }
 
   // Within a turn, so that what the newcomer writes on its first value is heard after that value.
@@ -266,8 +248,7 @@ export class Atom<T> extends BehaviorSubject<T> {
   #end(tell: Farewell): void {
     internalsOf<T>(this).isStopped = true;
     this.#turns.take(() => {
-      const next = (): Observer<T> | undefined => internalsOf<T>(this).observers?.shift();
-      for (let observer = next(); observer; observer = next()) tellGuarded(observer, tell);
+      for (const observer of internalsOf<T>(this).observers?.splice(0) ?? []) guarded(() => tell(observer));
       this.#cursors.ended(tell);
       this.#watches.clear();
     });
@@ -275,13 +256,10 @@ export class Atom<T> extends BehaviorSubject<T> {
 
   get #root(): CursorRoot {
     return (this.#cursorRoot ??= {
-      read: () => this.getValue(),
+      atom: this as BehaviorSubject<unknown>,
       write: (write) => this.#write(write),
-      isStopped: () => internalsOf<T>(this).isStopped,
-      written: () => this.#written,
-      add: (path: Path, sink: Sink) => this.#cursors.add(path, sink),
+      add: (path, sink) => this.#cursors.add(path, sink, this.#written),
       greet: (subscriber, value) => this.#greet(subscriber, value),
-      join: (subscriber) => void this.subscribe(subscriber as Subscriber<T>),
       watches: new PlaceWatches(),
     });
   }
@@ -289,6 +267,3 @@ export class Atom<T> extends BehaviorSubject<T> {
 
 /** An atom with `initial` as its value. See {@link Atom}. */
 export const atom = <T>(initial: T, options?: AtomOptions<T>): Atom<T> => new Atom(initial, options);
-
-const tellGuarded = (observer: Parameters<Farewell>[0], tell: Farewell): void =>
-  guarded(() => tell(observer));

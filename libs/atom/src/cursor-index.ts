@@ -1,14 +1,16 @@
+import type { Observer } from 'rxjs';
 import { isDocMap } from './is-doc-map';
 import { readPart, type Path, type Segment } from './parts';
+import { guarded } from './turns';
 
 /** How an observer is told that there is nothing more to come. */
-export type Farewell = (observer: { error(error: unknown): void; complete(): void }) => void;
+export type Farewell = (observer: Observer<never>) => void;
 
 /** Hears of the part at one place. */
 export interface Sink {
-  changed(before: unknown, after: unknown, turn: number): void;
-  /** The atom has ended: tells the subscriber, if it has one. */
-  ended(tell: Farewell): void;
+  changed(before: unknown, after: unknown): void;
+  /** Who is told of the atom's end. */
+  readonly subscriber: Observer<never> | undefined;
 }
 
 /**
@@ -17,23 +19,24 @@ export interface Sink {
  */
 export class CursorIndex {
   readonly #below = new Map<Segment, CursorIndex>();
-  readonly #sinks = new Set<Sink>();
+  /** With the number of writes that each has seen already. */
+  readonly #sinks = new Map<Sink, number>();
 
   /** Whether nobody listens. */
   get isEmpty(): boolean {
     return this.#below.size === 0 && this.#sinks.size === 0;
   }
 
-  /** Adds `sink` at `path`, from its segment `depth` on; returns how to remove it. */
-  add(path: Path, sink: Sink, depth = 0): () => void {
+  /** Adds `sink` at `path`, from its segment `depth` on, for what is written after turn `since`; returns how to remove it. */
+  add(path: Path, sink: Sink, since: number, depth = 0): () => void {
     if (depth === path.length) {
-      this.#sinks.add(sink);
+      this.#sinks.set(sink, since);
       return () => this.#sinks.delete(sink);
     }
     const segment = path[depth] as Segment;
     const next = this.#below.get(segment) ?? new CursorIndex();
     this.#below.set(segment, next);
-    const remove = next.add(path, sink, depth + 1);
+    const remove = next.add(path, sink, since, depth + 1);
     return () => {
       remove();
       if (next.isEmpty && this.#below.get(segment) === next) this.#below.delete(segment);
@@ -43,7 +46,7 @@ export class CursorIndex {
   /** Tells the sinks whose part differs between two values of the atom. */
   changed(before: unknown, after: unknown, turn: number): void {
     if (Object.is(before, after)) return;
-    for (const sink of this.#sinks) sink.changed(before, after, turn);
+    for (const [sink, since] of this.#sinks) if (since < turn) guarded(() => sink.changed(before, after));
     const places = this.#below.size;
     if (places === 0) return;
     const changes = isDocMap(before) && isDocMap(after) && after.changesAmong(before, places);
@@ -55,9 +58,9 @@ export class CursorIndex {
     }
   }
 
-  /** Tells all sinks that the atom has ended. */
+  /** Tells all subscribers that the atom has ended. */
   ended(tell: Farewell): void {
-    for (const sink of this.#sinks) sink.ended(tell);
+    for (const { subscriber } of this.#sinks.keys()) if (subscriber) guarded(() => tell(subscriber));
     for (const next of this.#below.values()) next.ended(tell);
   }
 }

@@ -3,7 +3,7 @@ import type { Sink } from './cursor-index';
 import type { CursorRoot } from './cursor-root';
 import type { Path, Segment } from './parts';
 import type { CurrentOf, ReadOf, SegmentOf, SwapArg, WriteOf } from './place-types';
-import { guarded } from './turns';
+import { internalsOf } from './subject-internals';
 import type { Watch } from './watch';
 import { readAt, type PathDefault, type Write } from './write';
 
@@ -41,7 +41,7 @@ export class Cursor<T, C = T, W = T> extends Observable<T> {
 
   /** The part, or its default. Throws what the atom's `value` throws. */
   get value(): T {
-    return readAt(this.#root.read(), this.path, this.#defaults) as T;
+    return readAt(this.#root.atom.getValue(), this.path, this.#defaults) as T;
   }
 
   /** `value` under the name Clojure gives it. */
@@ -57,7 +57,7 @@ export class Cursor<T, C = T, W = T> extends Observable<T> {
   swap<A extends readonly SwapArg[]>(fn: (current: C, ...args: A) => W, ...args: A): T;
   swap<const A extends readonly SwapArg[]>(fn: (current: C, ...args: A) => W, ...args: A): T;
   swap(fn: (current: C, ...args: never) => W, ...args: readonly unknown[]): T {
-    return this.#write({ kind: 'swap', path: this.path, fn, args, ...this.#standIns() });
+    return this.#write({ kind: 'swap', path: this.path, fn, args, defaults: this.#defaults });
   }
 
   /**
@@ -67,12 +67,12 @@ export class Cursor<T, C = T, W = T> extends Observable<T> {
    * @throws {AtomError} `INVALID`, `BAD_PATH`, `CLOSED`; `NO_SUCH_DOC` below an absent doc without a default
    */
   reset(value: W): T {
-    return this.#write({ kind: 'reset', path: this.path, value, ...this.#standIns() });
+    return this.#write({ kind: 'reset', path: this.path, value, defaults: this.#defaults });
   }
 
   /** As `reset`, but of no effect once the atom has ended: a cursor can be given to `subscribe`. */
   next(value: W): void {
-    if (!this.#root.isStopped()) this.reset(value);
+    if (!this.#isStopped) this.reset(value);
   }
 
   /** Sets the part if it still is `expected` (`===`, or both NaN); says whether it was. */
@@ -87,7 +87,7 @@ export class Cursor<T, C = T, W = T> extends Observable<T> {
    * one under the same key is replaced.
    */
   addWatch(key: unknown, watch: Watch<T, this>): this {
-    if (this.#root.isStopped()) return this;
+    if (this.#isStopped) return this;
     const tell = (before: unknown, after: unknown): void => watch(key, this, before as T, after as T);
     this.#root.watches.add(this.path, key, () => this.#root.add(this.#anchor, this.#sink(tell)));
     return this;
@@ -147,37 +147,28 @@ export class Cursor<T, C = T, W = T> extends Observable<T> {
 
   /** @internal RxJS's hook. */
   protected _subscribe(subscriber: Subscriber<T>): (() => void) | void {
-    const root = this.#root;
-    if (root.isStopped()) return root.join(subscriber);
+    // After its end, the atom knows what to say.
+    if (this.#isStopped) return void this.#root.atom.subscribe(subscriber as Subscriber<unknown>);
     const value = this.value;
     const sink = this.#sink((_, after) => subscriber.next(after as T), subscriber);
-    const close = root.add(this.#anchor, sink);
-    subscriber.add(close);
-    root.greet(subscriber, value);
+    subscriber.add(this.#root.add(this.#anchor, sink));
+    this.#root.greet(subscriber, value);
   }
 
   #sink(tell: (before: unknown, after: unknown) => void, subscriber?: Subscriber<T>): Sink {
-    const since = this.#root.written();
-    const depth = this.#anchor.length;
-    const [standIn] = this.#defaults;
     const part = (anchored: unknown): unknown =>
-      standIn
-        ? readAt(anchored === undefined ? standIn.value : anchored, this.path, this.#defaults, depth)
-        : anchored;
+      readAt(anchored, this.path, this.#defaults, this.#anchor.length);
     return {
-      changed: (before, after, turn) => {
-        if (turn <= since) return;
+      subscriber,
+      changed: (before, after) => {
         const [from, to] = [part(before), part(after)];
-        if (!Object.is(from, to)) guarded(() => tell(from, to));
-      },
-      ended: (end) => {
-        if (subscriber) guarded(() => end(subscriber));
+        if (!Object.is(from, to)) tell(from, to);
       },
     };
   }
 
-  #standIns(): { defaults?: readonly PathDefault[] } {
-    return this.#defaults.length > 0 ? { defaults: this.#defaults } : {};
+  get #isStopped(): boolean {
+    return internalsOf(this.#root.atom).isStopped;
   }
 
   #write(write: Write): T {
@@ -196,7 +187,8 @@ export const openCursor = (
   path: AtPath,
 ): Cursor<unknown> => {
   const last = path.at(-1);
-  if (typeof last !== 'object') return new Cursor(root, [...base, ...(path as Path)], defaults);
-  const whole = [...base, ...(path.slice(0, -1) as Path)];
+  const whole = [...base, ...path] as Segment[];
+  if (typeof last !== 'object') return new Cursor(root, whole, defaults);
+  whole.pop();
   return new Cursor(root, whole, [...defaults, { depth: whole.length, value: last.default }]);
 };

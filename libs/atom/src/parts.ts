@@ -26,12 +26,10 @@ export const readPart = (value: unknown, segment: Segment): unknown => {
   if (isDocMap(value)) return typeof segment === 'string' ? value.get(segment) : undefined;
   if (value instanceof Map) return (value as Map<unknown, unknown>).get(segment);
   if (Array.isArray(value)) return isIndex(segment) ? (value as unknown[])[segment] : undefined;
-  if (!isProperty(segment)) return undefined;
-  if (Object.hasOwn(value, segment)) return (value as Record<string, unknown>)[segment];
   // A class may answer by an accessor of its prototype.
-  return isPlain(value) || segment in Object.prototype
-    ? undefined
-    : (value as Record<string, unknown>)[segment];
+  return isProperty(segment) && (Object.hasOwn(value, segment) || !(segment in Object.prototype))
+    ? (value as Record<string, unknown>)[segment]
+    : undefined;
 };
 
 /** Whether `value` has something under `segment`, be it `undefined`. */
@@ -41,14 +39,10 @@ const hasPart = (value: object, segment: Segment): boolean => {
   return isProperty(segment) && Object.hasOwn(value, segment);
 };
 
-// Defined, not assigned: `__proto__` becomes an own property like any other and never a prototype.
-const define = <T extends object>(target: T, key: string | number, value: unknown): T =>
-  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
-
 /** A copy of `value` with `part` under `segment`; the same value where it is there already. */
 export const withPart = (value: unknown, segment: Segment, part: unknown): unknown => {
   if (value === undefined || value === null) {
-    if (typeof segment === 'string') return define({}, segment, part);
+    if (typeof segment === 'string') return { [segment]: part };
     if (segment === 0) return [part];
     throw badPath(value, segment, 'has no parts: only properties and the index 0 can be added to nothing');
   }
@@ -62,9 +56,12 @@ export const withPart = (value: unknown, segment: Segment, part: unknown): unkno
   if (Array.isArray(value)) {
     if (!isIndex(segment) || segment > value.length)
       throw badPath(value, segment, 'has the indexes from 0 to its length, and no holes');
-    return withItem(value, segment, part);
+    return value.toSpliced(segment, 1, part);
   }
-  return define({ ...copyable(value, segment) }, propertyOf(value, segment), part);
+  const copyable = checkCopyable(value, segment);
+  if (!isProperty(segment)) throw badPath(value, segment, 'has strings and numbers as property names');
+  // A computed name makes `__proto__` an own property like any other and never a prototype.
+  return { ...copyable, [segment]: part };
 };
 
 /** A copy of `value` without `segment`; the same value where there is none. In an array later items move up. */
@@ -79,23 +76,12 @@ export const withoutPart = (value: unknown, segment: Segment): unknown => {
     return copy;
   }
   if (Array.isArray(value)) return value.toSpliced(segment as number, 1);
-  const copy = { ...copyable(value, segment) };
-  delete copy[propertyOf(value, segment)];
+  const copy = { ...checkCopyable(value, segment) };
+  delete copy[segment as string | number];
   return copy;
 };
 
-const withItem = (items: readonly unknown[], index: number, item: unknown): unknown[] => {
-  const copy = items.slice();
-  copy[index] = item;
-  return copy;
-};
-
-const propertyOf = (value: object, segment: Segment): string | number => {
-  if (isProperty(segment)) return segment;
-  throw badPath(value, segment, 'has strings and numbers as property names');
-};
-
-const copyable = (value: object, segment: Segment): Record<string | number, unknown> => {
+const checkCopyable = (value: object, segment: Segment): Record<string | number, unknown> => {
   if (isPlain(value)) return value;
   throw badPath(value, segment, 'cannot be copied part by part: replace the whole of it');
 };

@@ -20,4 +20,4 @@ export class PlaceWatches {
 }
 
 const nameOf = (path: Path): string =>
-  JSON.stringify(path.map((segment) => [typeof segment, String(segment)]));
+  JSON.stringify(path.map((segment) => typeof segment + String(segment)));

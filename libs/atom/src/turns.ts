@@ -5,7 +5,7 @@ import { throwError } from 'rxjs';
  * of nested writes in the order they were made.
  */
 export class Turns {
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
   #busy = false;
 
   /** Whether a task is running. */
@@ -18,14 +18,14 @@ export class Turns {
     this.#waiting.push(task);
     if (this.#busy) return;
     this.#busy = true;
-    for (let next = 0; next < this.#waiting.length; next++) guarded(this.#waiting[next] as () => void);
-    this.#waiting = [];
+    for (const next of this.#waiting) guarded(next);
+    this.drop();
     this.#busy = false;
   }
 
   /** Forgets the tasks that wait. */
   drop(): void {
-    this.#waiting = [];
+    this.#waiting.length = 0;
   }
 }
 
@@ -39,7 +39,7 @@ export const guarded = (listener: () => void): void => {
 };
 
 /** Reports an error that nobody caught as RxJS does. */
-export const reportUnhandled = (error: unknown): void => {
+const reportUnhandled = (error: unknown): void => {
   // Subscribing without an error handler is RxJS's own way to its `config.onUnhandledError`.
   throwError(() => error).subscribe();
 };

@@ -1,4 +1,4 @@
-import { reportUnhandled } from './turns';
+import { guarded } from './turns';
 
 /**
  * Called after each change with the key it was added under, the atom or cursor it watches, and the values
@@ -9,10 +9,6 @@ export type Watch<T, Ref> = (key: unknown, ref: Ref, before: T, after: T) => voi
 /** The watches of one atom, called in the order they were added. */
 export class Watches<T, Ref> {
   readonly #watches = new Map<unknown, { readonly watch: Watch<T, Ref>; readonly since: number }>();
-
-  get isEmpty(): boolean {
-    return this.#watches.size === 0;
-  }
 
   /** Adds or replaces the watch under `key`; it hears of what is written after turn `since`. */
   add(key: unknown, watch: Watch<T, Ref>, since: number): void {
@@ -28,14 +24,8 @@ export class Watches<T, Ref> {
   }
 
   changed(ref: Ref, before: T, after: T, turn: number): void {
-    if (this.#watches.size === 0) return;
     for (const [key, { watch, since }] of this.#watches) {
-      if (since >= turn) continue;
-      try {
-        watch(key, ref, before, after);
-      } catch (error) {
-        reportUnhandled(error);
-      }
+      if (since < turn) guarded(() => watch(key, ref, before, after));
     }
   }
 }

@@ -50,16 +50,15 @@ const writeAt = (write: Write, current: unknown, depth: number): unknown => {
 const orDefault = (part: unknown, defaults: readonly PathDefault[] | undefined, depth: number): unknown =>
   part === undefined ? defaults?.find((candidate) => candidate.depth === depth)?.value : part;
 
-/** The part of `value` at `path`, with the defaults where it is absent. */
+/** The part of an atom's value at `path`, with the defaults where it is absent; `value` is the part at `depth`. */
 export const readAt = (
   value: unknown,
   path: Path,
   defaults: readonly PathDefault[] = [],
-  from = 0,
+  depth = 0,
 ): unknown => {
-  let part = value;
-  for (let depth = from; depth < path.length; depth++) {
-    part = orDefault(readPart(part, path[depth] as Path[number]), defaults, depth + 1);
-  }
-  return part;
+  const part = orDefault(value, defaults, depth);
+  return depth === path.length
+    ? part
+    : readAt(readPart(part, path[depth] as Path[number]), path, defaults, depth + 1);
 };
