@@ -1,15 +1,5 @@
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
-// Written out in full and caught, because bundlers replace this very expression, and where none does there may
-// be no `process` at all.
-const inDevelopment = (() => {
-  try {
-    return process.env.NODE_ENV !== 'production';
-  } catch {
-    return false;
-  }
-})();
-
 // Maps and Sets cannot be frozen, so what has been walked is remembered here.
 const walked = new WeakSet<object>();
 
@@ -46,12 +36,20 @@ const freezeDeeply = (root: object): void => {
   }
 };
 
+let freeze: ((root: object) => void) | undefined;
+// Bundlers replace this very expression, and leave out what is not used then.
+try {
+  if (process.env.NODE_ENV !== 'production') freeze = freezeDeeply;
+} catch {
+  // No bundler and no `process`.
+}
+
 /**
  * Freezes a doc in development, so that a mutation in place throws where it is made. Plain objects and arrays
  * are frozen, Maps and Sets are looked into, and everything else (dates, buffers, class instances) is left
  * alone. What is frozen already is not walked again.
  */
 export const freezeInDevelopment = <T>(doc: T): T => {
-  if (inDevelopment && typeof doc === 'object' && doc !== null) freezeDeeply(doc);
+  if (typeof doc === 'object' && doc !== null) freeze?.(doc);
   return doc;
 };

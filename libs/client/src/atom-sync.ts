@@ -1,6 +1,6 @@
 import type { Hello } from '@atomsync/protocol';
 import { asyncScheduler, BehaviorSubject, EMPTY, of, switchMap, type Observable } from 'rxjs';
-import { v4, v7 } from 'uuid';
+import { v7 } from 'uuid';
 import type { AtomSyncOptions, Identity, SignOutOptions } from './atom-sync-options';
 import { wireCodec } from './connection/codec';
 import { openConnection, type Connection } from './connection/connection';
@@ -276,7 +276,7 @@ export class AtomSync {
   }
 
   #newId(): string {
-    return (this.#options.newClientId ?? v4)();
+    return (this.#options.newClientId ?? v7)();
   }
 
   #assertOpen(what: string): void {

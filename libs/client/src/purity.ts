@@ -4,21 +4,12 @@ import type { Edit } from './pending';
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
-// Written out in full and caught: bundlers replace this very expression, and elsewhere there may be no `process`.
-export const inDevelopment = ((): boolean => {
-  try {
-    return process.env.NODE_ENV !== 'production';
-  } catch {
-    return false;
-  }
-})();
-
 /**
  * Compares what two runs of one swap on the same docs made of them.
  *
  * @throws ClientError `IMPURE_SWAP`, naming where they differ
  */
-export function assertSameOutcome<D>(
+function assertSameOutcome<D>(
   first: ReadonlyMap<string, Edit<D>>,
   second: ReadonlyMap<string, Edit<D>>,
 ): void {
@@ -33,4 +24,13 @@ export function assertSameOutcome<D>(
         `here and elsewhere, so it must depend on its arguments alone: pass ids, times and random numbers as arguments.`,
     );
   }
+}
+
+/** {@link assertSameOutcome}, in development only. */
+export let checkPurity: typeof assertSameOutcome | undefined;
+// Bundlers replace this very expression, and leave out what is not used then.
+try {
+  if (process.env.NODE_ENV !== 'production') checkPurity = assertSameOutcome;
+} catch {
+  // No bundler and no `process`.
 }

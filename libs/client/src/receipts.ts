@@ -1,10 +1,10 @@
-import { ReplaySubject } from 'rxjs';
+import { BehaviorSubject, defer, distinctUntilChanged, startWith, type Observable } from 'rxjs';
 import { ClientError } from './errors';
 import type { PendingMutation } from './pending';
 import type { ReceiptStatus } from './receipt';
 
 type Followed = Pick<PendingMutation<unknown>, 'receipt' | 'order'>;
-type Status = ReplaySubject<ReceiptStatus>;
+type Status = BehaviorSubject<ReceiptStatus>;
 
 /** The receipts of one group that wait for their outcome. */
 export class Receipts {
@@ -19,14 +19,14 @@ export class Receipts {
   }
 
   /** Begins to follow a mutation. */
-  follow({ receipt, order }: Followed, durable: boolean): Status {
-    // Replays its last word after it has completed, as a BehaviorSubject would not.
-    const status: Status = new ReplaySubject(1);
-    status.next({ phase: durable ? 'durable' : 'pending' });
-    if (receipt === undefined) return status;
-    this.#open.set(receipt, status);
-    if (!durable) this.#volatile.set(receipt, order);
-    return status;
+  follow({ receipt, order }: Followed, durable: boolean): Observable<ReceiptStatus> {
+    const status: Status = new BehaviorSubject<ReceiptStatus>({ phase: durable ? 'durable' : 'pending' });
+    if (receipt !== undefined) {
+      this.#open.set(receipt, status);
+      if (!durable) this.#volatile.set(receipt, order);
+    }
+    // Its last word is replayed after it has completed, as a BehaviorSubject alone would not.
+    return defer(() => status.pipe(startWith(status.value), distinctUntilChanged()));
   }
 
   durable(order: number): void {

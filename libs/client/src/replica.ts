@@ -7,7 +7,7 @@ import { moveBase } from './move-base';
 import type { OtherVersions } from './other-versions';
 import type { Line } from './own-lines';
 import type { Edit, MutationId, PendingMutation, PendingQueue, WriteTerms } from './pending';
-import { assertSameOutcome, inDevelopment } from './purity';
+import { checkPurity } from './purity';
 import { emptied, runTracked, type Refusal, type Tracked } from './rebase';
 import { pendingId, putPending, putRejected } from './records';
 import { NOTHING_DIRTY, NOTHING_REBASED, ReplicaState } from './replica-state';
@@ -94,8 +94,8 @@ export class Replica<D> {
     for (let run = 0; run < MAX_RUNS; run++) {
       const before = this.#state.value;
       const outcome = runTracked(write.run, before);
-      if (inDevelopment && write.rerun && this.#state.value === before) {
-        assertSameOutcome(outcome.edits, runTracked(write.run, before).edits);
+      if (checkPurity && write.rerun && this.#state.value === before) {
+        checkPurity(outcome.edits, runTracked(write.run, before).edits);
       }
       if (this.#state.value === before && outcome.edits.size > 0) {
         this.others.assertReadable(outcome.edits);

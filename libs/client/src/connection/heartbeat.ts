@@ -1,13 +1,13 @@
 import {
   defer,
   EMPTY,
-  interval,
   map,
   merge,
   mergeMap,
   take,
   throwError,
   timeout,
+  timer,
   type Observable,
   type SchedulerLike,
 } from 'rxjs';
@@ -63,7 +63,7 @@ export const heartbeat = (
     return EMPTY;
   });
   return merge(
-    interval(period, scheduler).pipe(map(() => patience)),
+    timer(period, period, scheduler).pipe(map(() => patience)),
     probe$.pipe(map(() => probeTimeout)),
   ).pipe(mergeMap((within) => answered(within)));
 };

@@ -6,7 +6,6 @@ import {
   ignoreElements,
   map,
   merge,
-  race,
   share,
   startWith,
   Subject,
@@ -116,7 +115,7 @@ export function followGroup<D>(context: FollowContext<D>): Observable<never> {
   const ended$ = concat(
     context.written$.pipe(ignoreElements()),
     defer(() =>
-      race(
+      merge(
         ready$.pipe(
           startWith(undefined),
           filter(() => replica.pending.size === 0),

@@ -1,6 +1,6 @@
 import localforage from 'localforage';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { v4 } from 'uuid';
+import { v7 } from 'uuid';
 import type { LocalGroup, LocalStore } from '../local-store';
 import { alreadyOpen, LocalStoreError } from '../local-store-error';
 import { GroupCommit } from './group-commit';
@@ -62,7 +62,7 @@ class LocalforageStore implements LocalStore {
       report = () => {},
       scheduler = asyncScheduler,
       whenIdle = whenBrowserIsIdle,
-      newId = v4,
+      newId = v7,
     }: LocalforageStoreOptions,
   ) {
     this.#database = database;
