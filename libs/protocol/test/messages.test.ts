@@ -324,7 +324,7 @@ describe('a key', () => {
 
 describe('an error', () => {
   test('has a code on the closed list, with its facts', () => {
-    expect(new ProtocolError('RATE_LIMITED', 'x').retryable).toBe(true);
+    expect(errorFacts('RATE_LIMITED')).toEqual({ retryable: true });
     expect(errorFacts('MALFORMED')).toEqual({ retryable: false, close: 4400 });
     expect(errorFacts('LATER')).toEqual({ retryable: false });
     expect([isErrorCode('STALE'), isErrorCode('toString')]).toEqual([true, false]);

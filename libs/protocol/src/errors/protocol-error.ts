@@ -1,6 +1,6 @@
-import { type ErrorCode, errorFacts } from './error-code';
+import type { ErrorCode } from './error-code';
 
-/** The root of everything this package throws on purpose. */
+/** The root of everything this package throws on purpose; `errorFacts(code)` says how it is to be taken. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 
@@ -12,10 +12,5 @@ export class ProtocolError extends Error {
     readonly group?: string,
   ) {
     super(message);
-  }
-
-  /** Whether the same attempt may succeed later. */
-  get retryable(): boolean {
-    return errorFacts(this.code).retryable;
   }
 }
