@@ -16,7 +16,6 @@ import { Profile } from './profile';
 import type { Rejected } from './rejected';
 import { RejectedList } from './rejected-list';
 import { serverUrl } from './server-url';
-import { memoryLocalStore } from './store/memory-local-store';
 import { SharedConnection } from './tabs/shared-connection';
 import type { FollowerMessage, TabMessage } from './tabs/tab-message';
 import { SIGNED_OUT, type Role } from './tabs/tabs';
@@ -195,7 +194,7 @@ export class AtomSync {
       user,
       store: () => {
         if (store !== undefined) return typeof store === 'function' ? store(user) : store;
-        return platformStore(this.#name, user) ?? memoryLocalStore();
+        return platformStore(this.#name, user);
       },
       // A store that is open already is this tab's own.
       tabs: tabs === false || typeof store === 'object' ? undefined : (tabs ?? platformTabs()),

@@ -23,7 +23,7 @@ export function platformTabs(): TabPlatform | undefined {
 }
 
 /** The local store of the app `name` for `user`: one database for each identity, so that none sees another's. */
-export function platformStore(name: string, user: string | undefined): LocalStore | undefined {
+export function platformStore(name: string, user: string | undefined): LocalStore {
   return localforageStore(`atomsync${JSON.stringify([name, user])}`);
 }
 
