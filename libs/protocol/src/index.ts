@@ -14,6 +14,7 @@ export { Keyword, keyword } from './values/keyword';
 export { UUID } from './values/uuid';
 export { assertGroup, assertKey, assertPrefix, checkMutation } from './wire/check';
 export { decodeDown, encodeDown } from './wire/down';
+export { FrameReader, type FramesEnd, packEnd, packFrame } from './wire/frame-stream';
 export { decodeUp, type DecodeUpOptions, encodeUp } from './wire/up';
 export { checkBody } from './values/check-body';
 export { applyFieldEdits } from './patch/apply-field-edits';

@@ -1,7 +1,8 @@
 import type { Commit } from '@atomsync/protocol';
-import { concatMap, finalize, from, type OperatorFunction } from 'rxjs';
+import { concatMap, finalize, from, tap, type OperatorFunction } from 'rxjs';
 import { decidePush, type PushDeps, type PushOutcome } from './decide-push';
 import { needsOf, Overlay, usedUp } from './overlay';
+import type { Meter } from './meter';
 import type { Queued, QueuedPush, QueuedSeen } from './queued-push';
 import type { CommitStore, Epoch } from './store/commit-store';
 
@@ -20,6 +21,7 @@ export interface CommitDeps {
   readonly store: CommitStore;
   readonly epoch: Epoch;
   readonly pushDeps: () => PushDeps;
+  readonly meter?: Meter | undefined;
   /** Hears of transactions that failed. */
   readonly onFault: (error: unknown) => void;
 }
@@ -36,7 +38,9 @@ export const commitBatch = (deps: CommitDeps): OperatorFunction<readonly Queued[
         deps,
       ),
     ).pipe(
+      tap((committed) => deps.meter?.decided(committed)),
       finalize(() => {
+        deps.meter?.left(batch);
         for (const { source, bytes } of batch) source.done(bytes);
       }),
     ),

@@ -4,6 +4,7 @@ import { OpenAuth } from './auth/open-auth';
 import type { SyncAuth } from './auth/sync-auth';
 import { Features } from './features';
 import type { PageBound } from './feeds/catch-up';
+import type { Meter } from './meter';
 import { DEFAULT_FAIRNESS, type Fairness } from './reservations';
 import type { CommitStore } from './store/commit-store';
 
@@ -36,6 +37,8 @@ export interface HubOptions {
   readonly maxUnread: number;
   /** Milliseconds a new connection has to say hello. */
   readonly helloTimeout: number;
+  /** Counts what goes through; nobody does by default. */
+  readonly meter?: Meter | undefined;
   /** Hears of faults that clients are only told of in general terms. */
   readonly onFault: (error: unknown) => void;
 }

@@ -1,3 +1,4 @@
+import type { DocState, Version } from '@atomsync/protocol';
 import { Subject } from 'rxjs';
 import type { Credentials, Principal } from './auth/sync-auth';
 import { CLOSE } from './close-codes';
@@ -14,6 +15,12 @@ import type { Queued } from './queued-push';
 import type { Epoch } from './store/commit-store';
 import { Reservations } from './reservations';
 import { Turns } from './turns';
+
+/** What a moment's look into a group shows. */
+export interface GroupGlance {
+  readonly head: Version;
+  readonly docs: readonly DocState[];
+}
 
 /**
  * The server without sockets, Nest or a database of its own: links in, one store behind. With the memory
@@ -53,6 +60,17 @@ export class SyncHub {
    */
   accept(link: Link, headers: Credentials['headers'] = {}): void {
     this.#core.accept(link, headers);
+  }
+
+  /** The docs under `keys`, tombstones included, and the group's head beside them. Asks nobody for rights. */
+  look(groupName: string, keys: readonly string[]): Promise<GroupGlance> {
+    return this.#core.turns.take(() =>
+      this.#core.options.store.read(async (reader) => {
+        const docs = [...new Set(keys)].map((key) => ({ group: groupName, key }));
+        const rows = await reader.load({ groups: [groupName], docs, lines: [] });
+        return { head: rows.groups[0]?.head ?? 0, docs: rows.docs };
+      }),
+    );
   }
 
   /** Removes the group's tombstones up to `through`; clients that were last here before get a resync. */
@@ -97,6 +115,7 @@ class Core implements HubCore {
           ...{ turns, store, feeds, epoch },
           reservations: new Reservations(options.scheduler, options.fairness),
           bound: batchBound(options.maxBatch),
+          meter: options.meter,
           pushDeps: () => ({
             auth: options.auth,
             limits: options.limits,
@@ -127,7 +146,9 @@ class Core implements HubCore {
   }
 
   enqueue(item: Queued): void {
-    if (this.#closing === undefined) this.#queue.next(item);
+    if (this.#closing !== undefined) return;
+    this.options.meter?.arrived(item);
+    this.#queue.next(item);
   }
 
   takeOver(clientId: string, principal: Principal, by: Peer): boolean {

@@ -28,6 +28,7 @@ export { afterVersion } from './store/commit-store';
 export { MemoryCommitStore } from './store/memory-commit-store';
 export { TypeOrmCommitStore } from './store/typeorm/typeorm-commit-store';
 export type { SqliteDatabaseOptions } from './store/typeorm/sqlite-data-source';
+export type { AtomSyncCors, AtomSyncHttpOptions } from './nest/http-options';
 export { AtomSyncModule } from './nest/atom-sync.module';
 export type { AtomSyncModuleOptions } from './nest/atom-sync.options';
 export { AtomSyncService, type AtomSyncStatus } from './nest/atom-sync.service';

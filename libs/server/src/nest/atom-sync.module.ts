@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { GroupFeature } from '../features';
 import { AtomSyncFeatureModule } from './atom-sync.feature-module';
 import { AtomSyncGateway } from './atom-sync.gateway';
+import { AtomSyncHttp } from './atom-sync.http';
 import { AtomSyncModuleBase } from './atom-sync.module-definition';
 import { AtomSyncService } from './atom-sync.service';
 
@@ -12,7 +13,7 @@ import { AtomSyncService } from './atom-sync.service';
  * @Module({ imports: [AtomSyncModule.forRoot({ database: { type: 'better-sqlite3', database: 'my-data.db' } })] })
  * class AppModule {}
  */
-@Module({ providers: [AtomSyncService, AtomSyncGateway], exports: [AtomSyncService] })
+@Module({ providers: [AtomSyncService, AtomSyncGateway, AtomSyncHttp], exports: [AtomSyncService] })
 export class AtomSyncModule extends AtomSyncModuleBase {
   /**
    * Tells the server what it knows of some groups: the schema of their docs, and the named swaps that it runs

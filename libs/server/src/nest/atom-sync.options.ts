@@ -4,6 +4,7 @@ import type { SyncAuth } from '../auth/sync-auth';
 import { AtomSyncServerError } from '../errors';
 import type { CommitStore } from '../store/commit-store';
 import type { SqliteDatabaseOptions } from '../store/typeorm/sqlite-data-source';
+import { resolveHttp, type AtomSyncHttpOptions, type ResolvedHttpOptions } from './http-options';
 
 /** What `AtomSyncModule.forRoot` takes. Everything has a default. */
 export interface AtomSyncModuleOptions {
@@ -11,7 +12,7 @@ export interface AtomSyncModuleOptions {
   readonly database?: SqliteDatabaseOptions;
   /** A store of one's own, in place of `database`. */
   readonly store?: CommitStore;
-  /** Path of the WebSocket endpoint. Default `/sync`. */
+  /** Path of the WebSocket endpoint, and of the same over HTTP. Default `/sync`. */
   readonly path?: string;
   /** Who may do what: an instance, or a provider of the app's. Default: everyone everything. */
   readonly auth?: SyncAuth | { readonly useExisting: InjectionToken<SyncAuth> };
@@ -19,6 +20,8 @@ export interface AtomSyncModuleOptions {
   readonly limits?: Partial<Limits>;
   /** Milliseconds between two looks whether sockets are alive. Default 30,000. */
   readonly heartbeat?: number;
+  /** What is served over HTTP; `false` for nothing. Default: the sync path, and hints to pull beside it. */
+  readonly http?: AtomSyncHttpOptions | false;
 }
 
 /** The options with their defaults. */
@@ -29,6 +32,7 @@ export interface ResolvedOptions {
   readonly auth: AtomSyncModuleOptions['auth'];
   readonly limits: Limits;
   readonly heartbeat: number;
+  readonly http: ResolvedHttpOptions | undefined;
 }
 
 /** Fills in the defaults. Throws `BAD_OPTION`, naming the option, its value, the rule and the remedy. */
@@ -80,7 +84,8 @@ export function resolveOptions(options: AtomSyncModuleOptions = {}): ResolvedOpt
       'give a SyncAuth, or { useExisting: Token }',
     );
   }
-  return { database, store: options.store, path, auth: options.auth, limits, heartbeat };
+  const http = options.http === false ? undefined : resolveHttp(options.http ?? {}, path, bad);
+  return { database, store: options.store, path, auth: options.auth, limits, heartbeat, http };
 }
 
 /** Whether a value found in the app's container is a `SyncAuth`. */

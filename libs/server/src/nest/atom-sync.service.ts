@@ -10,6 +10,7 @@ import { OpenAuth } from '../auth/open-auth';
 import type { SyncAuth } from '../auth/sync-auth';
 import { AtomSyncServerError } from '../errors';
 import { Features } from '../features';
+import { Prometheus } from '../http/prometheus';
 import { SyncHub } from '../hub';
 import { TypeOrmCommitStore } from '../store/typeorm/typeorm-commit-store';
 import { ATOM_SYNC_OPTIONS } from './atom-sync.module-definition';
@@ -34,6 +35,8 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown 
   readonly options: ResolvedOptions;
   /** Schemas and named swaps by group; see `AtomSyncModule.forFeature`. */
   readonly features = new Features();
+  /** Counts for Prometheus; see the option `http.metrics`. */
+  readonly prometheus: Prometheus | undefined;
   readonly #logger = new Logger('AtomSync');
   readonly #modules: ModuleRef;
   #hub: SyncHub | undefined;
@@ -45,6 +48,9 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown 
   ) {
     this.options = resolveOptions(options);
     this.#modules = modules;
+    if (this.options.http?.metrics !== undefined) {
+      this.prometheus = new Prometheus(() => this.#hub?.connections ?? 0);
+    }
   }
 
   /** Throws `HUB_CLOSED` before the app is initialized. */
@@ -65,8 +71,10 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown 
 
   async onModuleInit(): Promise<void> {
     const { store, database, limits } = this.options;
+    const opened = store ?? new TypeOrmCommitStore(database);
     this.#hub = await SyncHub.open({
-      store: store ?? new TypeOrmCommitStore(database),
+      store: this.prometheus?.timed(opened) ?? opened,
+      meter: this.prometheus,
       auth: this.#auth(),
       limits,
       features: this.features,
