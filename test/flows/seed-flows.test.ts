@@ -2,7 +2,7 @@ import { keyword } from '@atomsync/protocol';
 import { syncedAtom } from '@atomsync/client';
 import { fileLocalStore } from '@atomsync/client/node';
 import { assoc } from '@atomsync/atom';
-import { Stage } from '../support/stage';
+import { Stage, TRANSPORTS } from '../support/stage';
 import { until } from '../support/until';
 
 interface Todo {
@@ -11,10 +11,10 @@ interface Todo {
   readonly tags?: ReadonlySet<unknown>;
 }
 
-describe('the eight flows, against a server process', () => {
+describe.each(TRANSPORTS)('the eight flows, against a server process, over %s', (_, transport) => {
   let stage: Stage;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await Stage.open(transport);
   });
   afterEach(() => stage.close());
 

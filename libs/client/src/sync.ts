@@ -113,7 +113,14 @@ function whileOnline<D>(
   durable$: Observable<DurableMark>,
 ): Observable<unknown> {
   const { replica } = context;
-  const messages$ = session.group(context.group).pipe(share());
+  /** A push is on its way: a catch-up that comes meanwhile is no answer to it. */
+  let pushing = false;
+  const messages$ = session.group(context.group).pipe(
+    tap(({ type }) => {
+      if (type === 'pushed' || type === 'error') pushing = false;
+    }),
+    share(),
+  );
   const caughtUp$ = new Subject<void>();
   const answered$ = new Subject<void>();
   const tooOld$ = new Subject<void>();
@@ -147,19 +154,26 @@ function whileOnline<D>(
         return;
       }
       if (!caughtUp) return;
-      context.answered();
+      if (!pushing) context.answered();
       live = true;
       context.live(true);
       caughtUp$.next();
     }),
   );
 
+  const pushes: SyncContext<D> = {
+    ...context,
+    sending: (push) => {
+      pushing = true;
+      context.sending(push);
+    },
+  };
   const outgoing$ = merge(
     caughtUp$,
     answered$,
     durable$.pipe(ownWrites(context.sendable()), debounceBurst(context.debounce, context.scheduler)),
   ).pipe(
-    oneAtATime(() => (live ? pushOnce(context, session, messages$) : EMPTY)),
+    oneAtATime(() => (live ? pushOnce(pushes, session, messages$) : EMPTY)),
     tap((answer) => {
       context.answered();
       if (missesDocs(answer, replica.version)) subscribe();
