@@ -2,6 +2,7 @@ import { keyword } from '@atomsync/protocol';
 import { syncedAtom } from '@atomsync/client';
 import { fileLocalStore } from '@atomsync/client/node';
 import { assoc } from '@atomsync/atom';
+import { combineLatest } from 'rxjs';
 import { Stage, TRANSPORTS } from '../support/stage';
 import { until } from '../support/until';
 
@@ -25,8 +26,9 @@ describe.each(TRANSPORTS)('the eight flows, against a server process, over %s', 
     a.swap(assoc, 'todo:1', { text: 'from a', done: false });
     b.swap(assoc, 'todo:1', { text: 'from b', done: false });
     await Promise.all([a.settled(), b.settled()]);
-    const last = (await until(a.at('todo:1'), (todo) => todo?.text === b.value.get('todo:1')?.text))!;
-    expect(['from a', 'from b']).toContain(last.text);
+    const both$ = combineLatest([a.at('todo:1'), b.at('todo:1')]);
+    const [last] = await until(both$, ([inA, inB]) => inA?.text === inB?.text);
+    expect(['from a', 'from b']).toContain(last?.text);
     const fresh = syncedAtom<Todo>(stage.client('c'), 'todo');
     await fresh.ready();
     expect(fresh.value.get('todo:1')).toEqual(last);

@@ -10,7 +10,7 @@ const VALUES = 400;
 describe('values, from atom over wire and SQLite to another atom', () => {
   let stage: Stage;
   beforeAll(async () => {
-    stage = await Stage.open();
+    stage = await Stage.open(transport);
   });
   afterAll(() => stage.close());
 
