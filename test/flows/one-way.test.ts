@@ -12,7 +12,7 @@ interface AppState {
 describe('one-way sync, against a server process', () => {
   let stage: Stage;
   beforeEach(async () => {
-    stage = await Stage.open(transport);
+    stage = await Stage.open();
   });
   afterEach(() => stage.close());
 

@@ -3,11 +3,11 @@ import { valuesEqual } from '@atomsync/protocol';
 import fc from 'fast-check';
 import { carryable, HOSTILE_KEYS } from '../../libs/protocol/test/arbitrary';
 import { firstValueFrom } from 'rxjs';
-import { Stage } from '../support/stage';
+import { Stage, TRANSPORTS } from '../support/stage';
 
 const VALUES = 400;
 
-describe('values, from atom over wire and SQLite to another atom', () => {
+describe.each(TRANSPORTS)('values, from atom over %s and SQLite to another atom', (_, transport) => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await Stage.open(transport);

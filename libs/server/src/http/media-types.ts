@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import Negotiator from 'negotiator';
 import { HttpError } from './http-error';
 import { readJson, writeJson } from './json-codec';
-import { readTransit, writeTransit } from './transit-codec';
+import { readTransit } from './read-transit';
+import { writeTransit } from './write-transit';
 
 /** One way to write values as the body of a request or an answer. */
 export interface MediaType {

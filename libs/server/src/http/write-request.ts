@@ -125,6 +125,12 @@ function changeOf(change: Fields, key: string, limits: Limits): Change {
     );
   }
   if (deleted) return { kind: 'delete', key };
+  if (change.value('value') === undefined) {
+    throw new HttpError(
+      'NOT_CARRYABLE',
+      `${JSON.stringify(key)}: undefined is no doc; write 'deleted': true.`,
+    );
+  }
   const schemaVersion = change.count('schemaVersion', 1);
   return { kind: 'put', key, schemaVersion, body: encodeBody(change.value('value'), limits.maxDepth) };
 }

@@ -11,11 +11,10 @@
  *   [~#atomsync/minus-zero null]             -0
  *   symbol, char, uri, decimal, ratio, link, other tags: NOT_CARRYABLE, as nothing here is the same
  */
-import { Keyword, keyword, ProtocolError, UUID } from '@atomsync/protocol';
+import { keyword, ProtocolError, UUID } from '@atomsync/protocol';
+import { MINUS_ZERO_TAG, UNDEFINED_TAG } from './write-transit';
 import transit from 'transit-js';
 
-const UNDEFINED_TAG = 'atomsync/undefined';
-const MINUS_ZERO_TAG = 'atomsync/minus-zero';
 const UNDEFINED = Symbol('undefined');
 
 type Handlers = Record<string, (rep: unknown) => unknown>;
@@ -24,8 +23,8 @@ type Handlers = Record<string, (rep: unknown) => unknown>;
 export function readTransit(text: string): unknown {
   let read: unknown;
   try {
-    // A reader keeps nothing from one text to the next; its options are what is dear.
-    read = reader.read(text);
+    // A reader's cache of one text stands in the next one's reach, and that may be a stranger's.
+    read = transit.reader('json', OPTIONS).read(text);
   } catch (error) {
     if (error instanceof ProtocolError) throw error;
     if (error instanceof RangeError) throw new ProtocolError('TOO_DEEP', 'The body is nested too deep.');
@@ -33,9 +32,6 @@ export function readTransit(text: string): unknown {
   }
   return plain(read);
 }
-
-/** Carries every value of the protocol. */
-export const writeTransit = (value: unknown): string => writer.write(value);
 
 function notCarryable(what: string): never {
   throw new ProtocolError(
@@ -90,17 +86,17 @@ const handlers: Handlers = {
   [MINUS_ZERO_TAG]: () => -0,
 };
 
-type Entries = [unknown, unknown][];
+type Pairs = [unknown, unknown][];
 
-const reader = transit.reader('json', {
+const OPTIONS: transit.ReaderOptions = {
   handlers,
   mapBuilder: {
-    init: (): Entries => [],
-    add: (entries: Entries, key: unknown, value: unknown) => {
+    init: (): Pairs => [],
+    add: (entries: Pairs, key: unknown, value: unknown) => {
       entries.push([plain(key), plain(value)]);
       return entries;
     },
-    finalize: (entries: Entries) =>
+    finalize: (entries: Pairs) =>
       entries.every(([key]) => typeof key === 'string') ? objectOf(entries) : mapOf(entries),
   },
   arrayBuilder: {
@@ -112,7 +108,7 @@ const reader = transit.reader('json', {
     finalize: (array: unknown[]) => array,
     fromArray: (array: unknown[]) => array.map(plain),
   },
-});
+};
 
 /** The library's own types in ours, one level deep: its containers are built of what has been here. */
 function plain(value: unknown): unknown {
@@ -131,13 +127,13 @@ const TAG_PROTOTYPE = Object.getPrototypeOf(
   (transit.reader('json').read('["~#x"]') as unknown[])[0],
 ) as object;
 
-function objectOf(entries: Entries): object {
+function objectOf(entries: Pairs): object {
   const object = Object.fromEntries(entries) as object;
   if (Object.keys(object).length < entries.length) throw malformed();
   return object;
 }
 
-function mapOf(entries: Entries): ReadonlyMap<unknown, unknown> {
+function mapOf(entries: Pairs): ReadonlyMap<unknown, unknown> {
   const map = new Map(entries);
   if (map.size < entries.length) throw malformed();
   return map;
@@ -153,39 +149,3 @@ function uuid(rep: unknown): UUID {
   );
   return new UUID(hex.join('').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
 }
-
-const handler = <T>(tag: string | ((value: T) => string), rep: (value: T) => unknown): transit.WriteHandler =>
-  transit.makeWriteHandler({
-    tag: typeof tag === 'string' ? () => tag : tag,
-    rep,
-    stringRep: (value: T) => String(rep(value)),
-  });
-
-const named = (key: unknown): boolean =>
-  typeof key === 'string' || key instanceof Keyword || key instanceof UUID;
-
-/** Whether a Map reads as one from Transit's plain map: its keys are names, not all of them strings. */
-const isPlainMap = (map: ReadonlyMap<unknown, unknown>): boolean => {
-  const keys = [...map.keys()];
-  return keys.every(named) && keys.some((key) => typeof key !== 'string');
-};
-
-const writer = transit.writer('json', {
-  handlers: transit.map([
-    ...[Keyword, handler<Keyword>(':', ({ fullName }) => fullName)],
-    ...[UUID, handler<UUID>('u', ({ value }) => value)],
-    ...[BigInt, handler<bigint>('n', String)],
-    ...[Set, handler<ReadonlySet<unknown>>('set', (set) => transit.tagged('array', [...set]))],
-    ...[
-      Map,
-      handler<ReadonlyMap<unknown, unknown>>(
-        (map) => (isPlainMap(map) ? 'map' : 'cmap'),
-        (map) => (isPlainMap(map) ? map : transit.tagged('array', [...map].flat())),
-      ),
-    ],
-  ]) as transit.WriterOptions['handlers'],
-  transform: (value: unknown) => {
-    if (value === undefined) return transit.tagged(UNDEFINED_TAG, null);
-    return Object.is(value, -0) ? transit.tagged(MINUS_ZERO_TAG, null) : value;
-  },
-} as transit.WriterOptions);
