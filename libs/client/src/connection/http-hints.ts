@@ -39,7 +39,10 @@ export async function httpHints(
       headers: { ...headersOf(init), ...authorization(wanted), Accept: 'text/event-stream' },
       signal,
     });
-    if (!response.ok) return void (await response.body?.cancel());
+    if (!response.ok) {
+      await response.body?.cancel();
+      return;
+    }
     const text = new TextDecoder();
     for await (const piece of piecesOf(response)) parser.feed(text.decode(piece, { stream: true }));
   } catch {

@@ -17,7 +17,6 @@ import {
   type Subscribe,
 } from '@atomsync/protocol';
 import { Subject, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
-import { ConnectionError } from './connection-error';
 import { httpExchange, type HttpRequests } from './http-exchange';
 import { httpHints } from './http-hints';
 import type { Link } from './transport';

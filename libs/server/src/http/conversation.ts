@@ -1,4 +1,4 @@
-import { decodeDown, encodeUp, ProtocolError, type DownMessage, type UpMessage } from '@atomsync/protocol';
+import { decodeDown, encodeUp, type DownMessage, type UpMessage } from '@atomsync/protocol';
 import { Subject } from 'rxjs';
 import type { Credentials } from '../auth/sync-auth';
 import { AtomSyncServerError } from '../errors';
@@ -131,9 +131,3 @@ export function talk<T>(
 
 const asHttpError = ({ code, message, retryable, retryAfter }: Extract<DownMessage, { type: 'error' }>) =>
   new HttpError(code, message, { retryable, retryAfter });
-
-/** Wraps what is not well-formed, so that a bad argument is the caller's error. */
-export function callerError(error: unknown, what: string): HttpError {
-  if (error instanceof ProtocolError) return new HttpError(error.code, `${what}: ${error.message}`);
-  throw error;
-}

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { openApi, type Paths } from './openapi';
+import { openApi, type OpenApi, type Paths } from './openapi';
 import { plainRoute } from './plain-route';
 
 /** A page that reads by itself, and the OpenAPI document under `/json` of it. */
@@ -12,8 +12,6 @@ export function docsRoutes(path: string, paths: Paths): [string, RequestListener
   ];
 }
 
-type OpenApi = ReturnType<typeof openApi>;
-
 interface Operation {
   readonly summary: string;
   readonly description?: string;
@@ -25,6 +23,14 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }
 
+interface Schema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly items?: Schema;
+  readonly enum?: readonly string[];
+  readonly $ref?: string;
+}
+
 function page({ info, paths, components }: OpenApi, json: string): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => operationHtml(method, path, operation as Operation)),
@@ -34,7 +40,7 @@ function page({ info, paths, components }: OpenApi, json: string): string {
       `<h3>${escaped(name)}</h3>${table(
         Object.entries(properties).map(([field, schema]) => [
           required.includes(field) ? `${field} *` : field,
-          schemaText(schema as Readonly<Record<string, unknown>>),
+          schemaText(schema as Schema),
         ]),
       )}`,
   );
@@ -66,17 +72,11 @@ const table = (rows: readonly (readonly [string, string])[]): string =>
     ? ''
     : `<table>${rows.map(([name, what]) => `<tr><td>${escaped(name)}</td><td>${escaped(what)}</td></tr>`).join('')}</table>`;
 
-function schemaText({
-  type,
-  description,
-  items,
-  enum: choices,
-  $ref,
-}: Readonly<Record<string, unknown>>): string {
-  const of = items === undefined ? '' : ` of ${schemaText(items as Readonly<Record<string, unknown>>)}`;
-  const name = typeof $ref === 'string' ? $ref.slice($ref.lastIndexOf('/') + 1) : (type ?? '');
-  const one = Array.isArray(choices) ? choices.join(' | ') : '';
-  return [`${String(name)}${of}${one}`, description ?? ''].filter((part) => part !== '').join('. ');
+function schemaText({ type, description, items, enum: choices, $ref }: Schema): string {
+  const of = items === undefined ? '' : ` of ${schemaText(items)}`;
+  const name = $ref?.slice($ref.lastIndexOf('/') + 1) ?? type ?? '';
+  const what = `${name}${of}${choices?.join(' | ') ?? ''}`;
+  return [what, description ?? ''].filter((part) => part !== '').join('. ');
 }
 
 const escaped = (text: string): string =>

@@ -148,6 +148,9 @@ class Unanswered {
         if (message.group === undefined) return;
         this.#catchUps.delete(message.group);
         return this.#answered(message.group);
+      case 'commits':
+      case 'forget':
+        return;
     }
   }
 

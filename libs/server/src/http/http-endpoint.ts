@@ -1,6 +1,7 @@
 import type { Limits } from '@atomsync/protocol';
 import cors, { type CorsOptions } from 'cors';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { interval } from 'rxjs';
 import type { SyncHub } from '../hub';
 import { answer, answerError } from './answer';
 import { callerOf } from './caller';
@@ -124,9 +125,9 @@ async function getEvents(
   { request, response, query, signal, clientId }: Exchange,
   { hub, limits, heartbeat }: HttpEndpointOptions,
 ): Promise<void> {
-  const sign = setInterval(() => {
+  const signs = interval(heartbeat).subscribe(() => {
     if (response.headersSent && response.writableLength === 0) response.write(':\n\n');
-  }, heartbeat);
+  });
   try {
     await events(
       hub(),
@@ -148,6 +149,6 @@ async function getEvents(
       signal,
     );
   } finally {
-    clearInterval(sign);
+    signs.unsubscribe();
   }
 }

@@ -85,7 +85,7 @@ export const mediaType = (name: string): MediaType =>
 
 /** The type to answer in: what `Accept` prefers; where it takes anything, `same` as the request's body or JSON. */
 export function acceptedType(request: IncomingMessage, same: string = JSON_TYPE.name): MediaType {
-  const accept = request.headers['accept'];
+  const accept = request.headers.accept;
   // First what is taken without preference.
   const offered = [same, ...NAMES.filter((name) => name !== same)];
   const chosen = accept === undefined ? same : new Negotiator(request).mediaTypes(offered)[0];

@@ -6,8 +6,22 @@ export interface Paths {
   readonly events: string;
 }
 
+/** An OpenAPI document, as far as it is looked into here. */
+export interface OpenApi {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly security: readonly object[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
+  readonly components: {
+    readonly securitySchemes: object;
+    readonly schemas: Readonly<
+      Record<string, { readonly properties: object; readonly required: readonly string[] }>
+    >;
+  };
+}
+
 /** The HTTP interface as an OpenAPI 3.1 document. `docs/PROTOCOL.md` says what everything means. */
-export const openApi = ({ sync, events }: Paths) => ({
+export const openApi = ({ sync, events }: Paths): OpenApi => ({
   openapi: '3.1.0',
   info: {
     title: 'Atomsync over HTTP',

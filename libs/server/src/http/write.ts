@@ -1,4 +1,4 @@
-import type { Change, DocState, FeedCursor, Mutation, Pushed, Result, Version } from '@atomsync/protocol';
+import type { Change, DocState, FeedCursor, Mutation, Result, Version } from '@atomsync/protocol';
 import type { GroupGlance, SyncHub } from '../hub';
 import { schemaVersionOf } from '../schema-versions';
 import { talk, type Caller, type Talk } from './conversation';

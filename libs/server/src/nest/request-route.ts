@@ -8,8 +8,8 @@ export function routeRequests(server: Server, routes: ReadonlyMap<string, Reques
   const others = server.listeners('request') as RequestListener[];
   const listener: RequestListener = (request, response) => {
     const route = routes.get(request.url?.split('?', 1)[0] ?? '');
-    if (route !== undefined) return void route(request, response);
-    for (const other of others) other.call(server, request, response);
+    if (route !== undefined) route(request, response);
+    else for (const other of others) other.call(server, request, response);
   };
   server.removeAllListeners('request');
   server.on('request', listener);
