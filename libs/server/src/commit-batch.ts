@@ -38,7 +38,7 @@ export const commitBatch = (deps: CommitDeps): OperatorFunction<readonly Queued[
         deps,
       ),
     ).pipe(
-      tap((committed) => deps.meter?.decided(committed)),
+      tap(({ pushes }) => deps.meter?.decided(pushes)),
       finalize(() => {
         deps.meter?.left(batch);
         for (const { source, bytes } of batch) source.done(bytes);

@@ -1,5 +1,4 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Committed } from '../commit-batch';
 import type { Meter } from '../meter';
 import type { Queued } from '../queued-push';
 import type { CommitStore } from '../store/commit-store';
@@ -54,7 +53,7 @@ export class Prometheus implements Meter {
     this.#waiting.dec(items.length);
   }
 
-  decided({ pushes }: Committed): void {
+  decided(pushes: Parameters<Meter['decided']>[0]): void {
     for (const { push, outcome } of pushes) {
       const arrived = this.#arrivals.get(push);
       if (arrived !== undefined) this.#pushes.observe((this.now() - arrived) / 1000);
