@@ -49,7 +49,7 @@ describe.each(TRANSPORTS)('values, from atom over %s and SQLite to another atom'
         author.put(key, { key, inside: { [key]: 1 } });
         carried.push(key);
       } catch (error) {
-        expect(error).toMatchObject({ code: expect.stringMatching(/^(BAD_KEY|NOT_CARRYABLE)$/) });
+        expect(error).toMatchObject({ code: expect.stringMatching(/^(INVALID_KEY|NOT_CARRYABLE)$/) });
         expect((error as Error).message).toMatch(/key|surrogate|UTF-8/);
       }
     }

@@ -1,9 +1,9 @@
 import { AtomError, show } from './errors';
 
-/** @throws {AtomError} `BAD_KEY` */
+/** @throws {AtomError} `INVALID_KEY` */
 export const checkKey = (key: unknown): string => {
   if (typeof key === 'string') return key;
-  throw new AtomError('BAD_KEY', `${show(key)} is no key: keys of a doc map are strings.`);
+  throw new AtomError('INVALID_KEY', `${show(key)} is no key: keys of a doc map are strings.`);
 };
 
 /** @throws {AtomError} `BAD_DOC` */

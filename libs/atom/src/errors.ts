@@ -7,7 +7,7 @@
  * | `NO_SUCH_DOC` | a swap on a doc that is absent |
  * | `BAD_DOC` | `undefined` given as a doc |
  * | `BAD_PATH` | a path leads into something that has no such part, or that cannot be copied |
- * | `BAD_KEY` | a key of a doc map that is not a string |
+ * | `INVALID_KEY` | a key of a doc map that is not a string |
  * | `BAD_ARGS` | a swap got arguments that it cannot take |
  * | `CLOSED` | a write to an atom that has completed, failed or been unsubscribed |
  * | `CONTENDED` | a swap function or validator that writes to its own atom on every run |
@@ -18,7 +18,7 @@ export type AtomErrorCode =
   | 'NO_SUCH_DOC'
   | 'BAD_DOC'
   | 'BAD_PATH'
-  | 'BAD_KEY'
+  | 'INVALID_KEY'
   | 'BAD_ARGS'
   | 'CLOSED'
   | 'CONTENDED'

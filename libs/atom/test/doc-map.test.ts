@@ -109,7 +109,7 @@ describe('a doc map', () => {
     expect(code(() => map.with('a', undefined as never))).toBe('BAD_DOC');
     expect(code(() => map.withAll({ a: undefined as never }))).toBe('BAD_DOC');
     expect(code(() => DocMap.from({ a: undefined }))).toBe('BAD_DOC');
-    expect(code(() => map.with(1 as never, 1))).toBe('BAD_KEY');
+    expect(code(() => map.with(1 as never, 1))).toBe('INVALID_KEY');
     expect(code(() => map.update('b', (n) => n))).toBe('NO_SUCH_DOC');
     expect(map.with('b', null as never).has('b')).toBe(true);
   });

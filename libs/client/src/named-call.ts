@@ -1,5 +1,5 @@
 import { findSwap, isNamedSwap, runWrite, type Write } from '@atomsync/atom';
-import { decodeSwapInput, encodeSwapInput, ProtocolError } from '@atomsync/protocol';
+import { decodeSwapInput, encodeSwapInput, isReservedName, ProtocolError } from '@atomsync/protocol';
 import type { NamedCall } from './pending';
 
 /** A write as name and arguments, with the docs it is scoped to, if these can be told beforehand. */
@@ -19,7 +19,10 @@ export function namedCall(write: Write): ScopedCall | undefined {
     const input = encodeSwapInput({ args, path, defaults }, nameOf);
     const [key] = path;
     const keys = fn.swapKeys as ((...args: readonly unknown[]) => readonly string[]) | undefined;
-    return { call: { name: fn.swapName, input }, scope: typeof key === 'string' ? [key] : keys?.(...args) };
+    const call = { name: fn.swapName, input };
+    // A server runs no call on a path with such a step: it is sent as what it comes to here.
+    if (path.some(isReservedName)) return { call, scope: undefined };
+    return { call, scope: typeof key === 'string' ? [key] : keys?.(...args) };
   } catch (error) {
     if (error instanceof ProtocolError && error.code === 'NOT_CARRYABLE') return undefined;
     throw error;

@@ -98,7 +98,7 @@ function judgeWrites<D>(validate: (docs: DocMap<D>) => boolean | void): (docs: D
 /**
  * The atom of a group; opened twice, it is the same atom. `close()` it as often.
  *
- * @throws ClientError `CLOSED`, `GROUP_IN_USE`; ProtocolError `BAD_GROUP`, `BAD_PREFIX`
+ * @throws ClientError `CLOSED`, `GROUP_IN_USE`; ProtocolError `INVALID_GROUP`, `INVALID_PREFIX`
  */
 export function syncedAtom<D>(
   sync: AtomSync,

@@ -48,7 +48,7 @@ function within<T>(write: Write, initial: T): Write {
  * The value of a group; opened twice, it is the same atom. `close()` it as often.
  *
  * @param initial stands for the value where none has been written
- * @throws ClientError `CLOSED`, `GROUP_IN_USE`; ProtocolError `BAD_GROUP`
+ * @throws ClientError `CLOSED`, `GROUP_IN_USE`; ProtocolError `INVALID_GROUP`
  */
 export function syncedValue<T>(
   sync: AtomSync,

@@ -89,14 +89,14 @@ describe('a group in use', () => {
 
 describe('names', () => {
   it.each(['', 'a\0', '\ud800', 'x'.repeat(256)])('of groups that break the rule are refused: %#', (name) => {
-    expect(codeOf(() => syncedAtom(client.sync, name))).toBe('BAD_GROUP');
-    expect(codeOf(() => syncedValue(client.sync, name, 0))).toBe('BAD_GROUP');
+    expect(codeOf(() => syncedAtom(client.sync, name))).toBe('INVALID_GROUP');
+    expect(codeOf(() => syncedValue(client.sync, name, 0))).toBe('INVALID_GROUP');
   });
 
   it.each(['a\0', '\ud800', 'x'.repeat(1025)])(
     'of prefixes that break the rule are refused: %#',
     (prefix) => {
-      expect(codeOf(() => syncedAtom(client.sync, 'g', { prefix }))).toBe('BAD_PREFIX');
+      expect(codeOf(() => syncedAtom(client.sync, 'g', { prefix }))).toBe('INVALID_PREFIX');
     },
   );
 });

@@ -146,7 +146,7 @@ describe('a receipt', () => {
         throw new Error('mine');
       }),
     ).toThrow('mine');
-    expect(() => a.transact(put('', 1))).toThrow(expect.objectContaining({ code: 'BAD_KEY' }));
+    expect(() => a.transact(put('', 1))).toThrow(expect.objectContaining({ code: 'INVALID_KEY' }));
     let pending = NaN;
     a.pending$.subscribe((count) => (pending = count));
     expect(pending).toBe(0);

@@ -62,7 +62,7 @@ describe('a key', () => {
     const error = expectRefused(atom, () => {
       atom.put(key, 1);
     });
-    expect(error.code).toBe('BAD_KEY');
+    expect(error.code).toBe('INVALID_KEY');
     expect(error.message).toContain(reason);
   });
 

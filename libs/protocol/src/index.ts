@@ -12,7 +12,14 @@ export { encodeBody } from './values/encode-body';
 export { bodiesEqual, valuesEqual } from './values/equal';
 export { Keyword, keyword } from './values/keyword';
 export { UUID } from './values/uuid';
-export { assertGroup, assertKey, assertPrefix, checkMutation } from './wire/check';
+export {
+  assertGroup,
+  assertKey,
+  assertNotReserved,
+  assertPrefix,
+  checkMutation,
+  isReservedName,
+} from './wire/check';
 export { decodeDown, encodeDown } from './wire/down';
 export { FrameReader, type FramesEnd, packEnd, packFrame } from './wire/frame-stream';
 export { decodeUp, type DecodeUpOptions, encodeUp } from './wire/up';

@@ -9,7 +9,7 @@ import type {
   Result,
   UpMessage,
 } from '../src/index';
-import { DEFAULT_LIMITS, encodeBody } from '../src/index';
+import { DEFAULT_LIMITS, encodeBody, isReservedName } from '../src/index';
 import { carryable } from './arbitrary';
 
 const time = fc.integer({ min: 0, max: 8.64e15 });
@@ -17,7 +17,8 @@ const version = fc.oneof(fc.nat(300), fc.maxSafeNat());
 const schemaVersion = fc.oneof(fc.constant(1), fc.nat(1000));
 const key = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 60 })
-  .filter((text) => !text.includes('\0') && new TextEncoder().encode(text).length <= 255);
+  .filter((text) => !text.includes('\0') && !isReservedName(text))
+  .filter((text) => new TextEncoder().encode(text).length <= 255);
 const body = carryable({ depth: 1 }).map((value) => encodeBody(value).slice());
 const args = fc.array(carryable({ depth: 1 }), { maxLength: 3 }).map((value) => encodeBody(value).slice());
 const cursor = fc.record({ token: fc.string({ unit: 'binary' }), version });

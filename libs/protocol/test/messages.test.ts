@@ -96,7 +96,6 @@ describe('a message', () => {
     ['with a number below zero', { type: 'seen', group: 'g', clientId: 'c', number: -1, closed: true }],
     ['with a broken number', { type: 'seen', group: 'g', clientId: 'c', number: 1.5, closed: true }],
     ['with an empty clientId', { type: 'hello', clientId: '' }],
-    ['with a cursor that is none', { type: 'subscribe', group: 'g', cursor: ['t'] }],
     [
       'with mutation number 0',
       { type: 'push', group: 'g', clientId: 'c', base: 1, seen: 0, first: 0, time: 0, mutations: [[[], 0]] },
@@ -215,18 +214,18 @@ describe('a message', () => {
 
 describe('a push', () => {
   test('has numbers that rise by one', () => {
-    expect(codeOf(() => encodeUp(push(mutation(1), mutation(3))))).toBe('NUMBER_GAP');
-    expect(codeOf(() => encodeUp(push(mutation(2), mutation(2))))).toBe('NUMBER_GAP');
+    expect(codeOf(() => encodeUp(push(mutation(1), mutation(3))))).toBe('MUTATION_GAP');
+    expect(codeOf(() => encodeUp(push(mutation(2), mutation(2))))).toBe('MUTATION_GAP');
     expect(codeOf(() => encodeUp(push(mutation(1, { madeAt: 1.5 }))))).toBe('MALFORMED');
   });
 
   test.each<[string, Mutation, Partial<typeof DEFAULT_LIMITS>]>([
-    ['BAD_KEY', mutation(1, { changes: [put('')] }), {}],
-    ['BAD_KEY', mutation(1, { changes: [put('a\0b')] }), {}],
-    ['BAD_KEY', mutation(1, { changes: [put('ü'.repeat(513))] }), {}],
-    ['BAD_KEY', mutation(1, { reads: [''] }), {}],
-    ['BAD_KEY', mutation(1, { changes: [{ kind: 'delete', key: 'long' }] }), { maxKey: 3 }],
-    ['BAD_KEY', mutation(1, { call: { name: 'inc', args: encodeBody([]), keys: [''] } }), {}],
+    ['INVALID_KEY', mutation(1, { changes: [put('')] }), {}],
+    ['INVALID_KEY', mutation(1, { changes: [put('a\0b')] }), {}],
+    ['INVALID_KEY', mutation(1, { changes: [put('ü'.repeat(513))] }), {}],
+    ['INVALID_KEY', mutation(1, { reads: [''] }), {}],
+    ['INVALID_KEY', mutation(1, { changes: [{ kind: 'delete', key: 'long' }] }), { maxKey: 3 }],
+    ['INVALID_KEY', mutation(1, { call: { name: 'inc', args: encodeBody([]), keys: [''] } }), {}],
     ['MALFORMED', mutation(1, { changes: [put('k'), { kind: 'delete', key: 'k' }] }), {}],
     [
       'MALFORMED',
@@ -263,16 +262,17 @@ describe('a push', () => {
   });
 });
 
+function failed(frame: Uint8Array): ProtocolError {
+  try {
+    decodeUp(frame, { ...DEFAULT_LIMITS, maxMutations: 1 });
+  } catch (error) {
+    if (error instanceof ProtocolError) return error;
+  }
+  throw new Error('expected a ProtocolError');
+}
+
 describe('what is wrong with a frame', () => {
   test('comes with the group it spoke of, so that the answer can name it', () => {
-    const failed = (frame: Uint8Array): ProtocolError => {
-      try {
-        decodeUp(frame, { ...DEFAULT_LIMITS, maxMutations: 1 });
-      } catch (error) {
-        if (error instanceof ProtocolError) return error;
-      }
-      throw new Error('expected a ProtocolError');
-    };
     expect(failed(encodeUp(push(mutation(1), mutation(2))))).toMatchObject({
       code: 'TOO_MANY_MUTATIONS',
       group: 'g',
@@ -288,37 +288,49 @@ describe('what is wrong with a frame', () => {
   });
 });
 
+describe('a cursor', () => {
+  test.each([[['t', -1]], [['t', 1.5]], [['t', 2 ** 60]], [['t', 'x']], [[7, 1]], [['t']], ['t']])(
+    'may not be %j, and the error names the group',
+    (cursor) => {
+      const frame = wire({ type: 'subscribe', group: 'g', lines: [], cursor });
+      expect(failed(frame)).toMatchObject({ code: 'INVALID_CURSOR', group: 'g' });
+    },
+  );
+});
+
 describe('a key', () => {
-  test.each([
-    '__proto__',
-    'constructor',
-    'toString',
-    'x'.repeat(1024),
-    'ü'.repeat(512),
-    '💡'.repeat(256),
-    ' ',
-    'a/b',
-  ])('may be %p', (key) => {
-    assertKey(key);
-    const sent = push(mutation(1, { changes: [put(key)], reads: [key] }));
-    expect(decodeUp(encodeUp(sent))).toEqual(sent);
-  });
+  test.each(['toString', 'x'.repeat(1024), 'ü'.repeat(512), '💡'.repeat(256), ' ', 'a/b'])(
+    'may be %p',
+    (key) => {
+      assertKey(key);
+      const sent = push(mutation(1, { changes: [put(key)], reads: [key] }));
+      expect(decodeUp(encodeUp(sent))).toEqual(sent);
+    },
+  );
 
   test.each(['', 'a\0', '\ud800', 'a\udc00b', 'x'.repeat(1025), 'ü'.repeat(513), 'x'.repeat(10_240)])(
     'may not be %p',
     (key) => {
-      expect(codeOf(() => assertKey(key))).toBe('BAD_KEY');
+      expect(codeOf(() => assertKey(key))).toBe('INVALID_KEY');
     },
   );
+
+  test.each(['__proto__', 'constructor', 'prototype'])('may not be %s, nor may a group or a line', (name) => {
+    expect(codeOf(() => assertKey(name))).toBe('INVALID_KEY');
+    expect(codeOf(() => assertGroup(name))).toBe('INVALID_KEY');
+    expect(codeOf(() => decodeUp(encodeUp({ type: 'hello', clientId: name })))).toBe('INVALID_KEY');
+  });
 
   test('of a group is 1 to 255 bytes, a prefix may be empty', () => {
     assertGroup('x'.repeat(255));
     assertPrefix('');
-    expect(codeOf(() => assertGroup('x'.repeat(256)))).toBe('BAD_GROUP');
-    expect(codeOf(() => assertGroup(''))).toBe('BAD_GROUP');
-    expect(codeOf(() => assertPrefix('a\0'))).toBe('BAD_PREFIX');
-    expect(codeOf(() => decodeUp(wire({ type: 'subscribe', group: '', lines: [] })))).toBe('BAD_GROUP');
-    expect(codeOf(() => decodeUp(wire({ type: 'subscribe', group: 'g', prefix: '\0' })))).toBe('BAD_PREFIX');
+    expect(codeOf(() => assertGroup('x'.repeat(256)))).toBe('INVALID_GROUP');
+    expect(codeOf(() => assertGroup(''))).toBe('INVALID_GROUP');
+    expect(codeOf(() => assertPrefix('a\0'))).toBe('INVALID_PREFIX');
+    expect(codeOf(() => decodeUp(wire({ type: 'subscribe', group: '', lines: [] })))).toBe('INVALID_GROUP');
+    expect(codeOf(() => decodeUp(wire({ type: 'subscribe', group: 'g', prefix: '\0' })))).toBe(
+      'INVALID_PREFIX',
+    );
   });
 });
 

@@ -9,12 +9,12 @@ export const acknowledge = (): MonoTypeOperatorFunction<Committed> =>
 function acknowledgeOne({ push, source, outcome }: DecidedPush): void {
   const { group, clientId } = push;
   if (outcome.kind === 'failed')
-    return source.answer(errorMessage(outcome.fault.code, outcome.fault.message, group));
+    return source.answer(errorMessage(outcome.fault.code, outcome.fault.message, { group }));
   if (outcome.kind === 'resync') {
     source.resync(group, outcome.reason);
     return source.answer({ type: 'pushed', group, clientId, results: [] });
   }
   source.answer({ type: 'pushed', group, clientId, results: outcome.results });
   if (outcome.fault !== undefined)
-    source.answer(errorMessage(outcome.fault.code, outcome.fault.message, group));
+    source.answer(errorMessage(outcome.fault.code, outcome.fault.message, { group }));
 }

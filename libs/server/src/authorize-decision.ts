@@ -1,4 +1,5 @@
 import { decodeBody, type DocState, type Mutation } from '@atomsync/protocol';
+import { answered } from './auth/answer';
 import type { AuthorizeRequest, Principal, SyncAuth } from './auth/sync-auth';
 import type { Decision } from './decide';
 
@@ -23,11 +24,11 @@ export function authorizeDecision(
   const from = (start: number): Decision | Promise<Decision> => {
     for (let at = start; at < asks.length; at++) {
       const ask = asks[at]!;
-      const answered = auth.authorize(requestOf(ask, group, principal));
-      if (typeof answered !== 'boolean') {
-        return answered.then((may) => (may ? from(at + 1) : refusal(ask, mutation, group, principal)));
+      const may = answered(auth.authorize(requestOf(ask, group, principal)), false);
+      if (typeof may !== 'boolean') {
+        return may.then((yes) => (yes ? from(at + 1) : refusal(ask, mutation, group, principal)));
       }
-      if (!answered) return refusal(ask, mutation, group, principal);
+      if (!may) return refusal(ask, mutation, group, principal);
     }
     return decision;
   };

@@ -20,16 +20,16 @@ export function checkPush(
   const first = mutations[0]?.number ?? 0;
   if (line.owner !== principal.id) {
     return {
-      code: 'LINE_NOT_YOURS',
-      message: `The line ${clientId} is another user's; begin one of your own.`,
+      code: 'FORBIDDEN',
+      message: `${JSON.stringify(principal.id)} may not write the line ${clientId}; begin one of your own.`,
     };
   }
   if (line.closed && mutations.some(({ number }) => number > line.last)) {
-    return { code: 'LINE_NOT_YOURS', message: `The line ${clientId} was closed; begin a new one.` };
+    return { code: 'LINE_CLOSED', message: `The line ${clientId} was closed; begin a new one.` };
   }
   if (first > line.last + 1 || mutations.some(({ number }, index) => number !== first + index)) {
     return {
-      code: 'NUMBER_GAP',
+      code: 'MUTATION_GAP',
       message: `The line ${clientId} has used ${line.last} numbers; a push goes on from there, one by one, and this one has ${mutations
         .slice(0, 5)
         .map(({ number }) => number)

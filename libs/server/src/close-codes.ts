@@ -2,7 +2,6 @@
 export const CLOSE = {
   /** The process is going down; connect again. */
   restart: 1012,
-  forbidden: 4403,
   slowConsumer: 4408,
   /** Another connection has taken this one's line over. */
   replaced: 4410,

@@ -34,7 +34,7 @@ export const commitBatch = (deps: CommitDeps): OperatorFunction<readonly Queued[
   concatMap((batch) =>
     from(
       commitOne(
-        batch.filter(({ source }) => !source.isReplaced()),
+        batch.filter(({ source }) => !source.isDropped()),
         deps,
       ),
     ).pipe(
@@ -46,6 +46,11 @@ export const commitBatch = (deps: CommitDeps): OperatorFunction<readonly Queued[
     ),
   );
 
+const IN_DOUBT: PushOutcome = {
+  kind: 'failed',
+  fault: { code: 'RETRY_LATER', message: 'Your rights are being looked up. Push again.' },
+};
+
 async function commitOne(batch: readonly Queued[], deps: CommitDeps): Promise<Committed> {
   const { store, epoch, pushDeps, onFault } = deps;
   if (batch.length === 0) return { pushes: [], commits: new Map() };
@@ -56,7 +61,10 @@ async function commitOne(batch: readonly Queued[], deps: CommitDeps): Promise<Co
       const now = pushDeps();
       for (const item of batch) {
         if ('push' in item) {
-          pushes.push({ ...item, outcome: await decidePush(overlay, item.push, item.source.principal, now) });
+          const { principal } = item.source;
+          const outcome =
+            principal === undefined ? IN_DOUBT : await decidePush(overlay, item.push, principal, now);
+          pushes.push({ ...item, outcome });
         } else {
           takeSeen(overlay, item, now.now);
         }
@@ -67,8 +75,8 @@ async function commitOne(batch: readonly Queued[], deps: CommitDeps): Promise<Co
   } catch (error) {
     onFault(error);
     const fault = {
-      code: 'INTERNAL',
-      message: 'The commit failed, and nothing of it was stored. Push again.',
+      code: 'RETRY_LATER',
+      message: 'The store takes nothing for the moment, and nothing was stored. Push again later.',
     };
     const outcome = { kind: 'failed', fault } as const;
     return {
@@ -80,7 +88,7 @@ async function commitOne(batch: readonly Queued[], deps: CommitDeps): Promise<Co
 
 function takeSeen(overlay: Overlay, { seen, source }: QueuedSeen, now: number): void {
   const line = overlay.line(seen.group, seen.clientId);
-  if (line?.owner !== source.principal.id) return;
+  if (line === undefined || line.owner !== source.principal?.id) return;
   const { closed } = seen;
   overlay.setLine({
     ...usedUp(line, closed ? line.last : seen.number, [], now),

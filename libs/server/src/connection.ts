@@ -1,8 +1,6 @@
 import {
-  decodeUp,
   encodeDown,
   errorFacts,
-  ProtocolError,
   type DownMessage,
   type Hello,
   type Push,
@@ -10,18 +8,24 @@ import {
   type UpMessage,
 } from '@atomsync/protocol';
 import { concatMap, map, Subject, takeUntil, timer } from 'rxjs';
+import { isExpired, type Authenticated } from './auth/authenticate';
 import type { Credentials, Principal } from './auth/sync-auth';
 import { Backlog } from './backlog';
 import { CLOSE } from './close-codes';
-import { errorMessage } from './error-message';
+import { errorMessage, type ErrorDetails } from './error-message';
 import { FollowedGroups } from './followed-groups';
 import type { HubCore, Peer } from './hub-core';
+import { Identity } from './identity';
 import type { Link } from './link';
+import { MessageRate } from './message-rate';
 import type { PushSource } from './queued-push';
+import { readFrame, tooMany, type Refusal } from './read-frame';
 
-/** A frame, decoded, or what was wrong with it. */
+/** How long one who has too many connections is to wait; milliseconds. */
+const CROWDED = 5_000;
+
 interface Incoming {
-  readonly said: UpMessage | ProtocolError;
+  readonly said: UpMessage | Refusal;
   readonly bytes: number;
 }
 
@@ -30,35 +34,47 @@ interface Incoming {
  * dealt with before the next is looked at (pushes are dealt with once they are queued).
  */
 export class Connection implements Peer {
+  readonly #identity: Identity;
   readonly #groups: FollowedGroups;
+  readonly #backlog: Backlog;
+  readonly #rate: MessageRate;
+  readonly #source: PushSource;
   readonly #closed = new Subject<void>();
   readonly #welcomed = new Subject<void>();
-  #principal: Principal | undefined;
   #clientId = '';
-  #source: PushSource | undefined;
   #open = true;
-  #replaced = false;
-  readonly #backlog: Backlog;
+  /** What waits of it is not decided any more. */
+  #dropped = false;
+  /** Whose rights are being looked up anew, and until when. */
+  #inDoubt = false;
+  #checked: Promise<void> | undefined;
 
   constructor(
     private readonly link: Link,
-    private readonly headers: Credentials['headers'],
+    headers: Credentials['headers'],
     private readonly hub: HubCore,
   ) {
-    const { maxQueued, maxQueuedBytes, limits } = hub.options;
-    this.#backlog = new Backlog({ maxQueued, maxQueuedBytes, maxFrame: limits.maxFrame });
-    this.#groups = new FollowedGroups(
-      {
-        send: (message) => this.#send(message),
-        sendFrame: (frame) => this.#sendFrame(frame),
-        buffered: () => link.buffered(),
-        fault: (group, error) => {
-          hub.onFault(error);
-          this.#fail('INTERNAL', 'The catch-up failed; subscribe again.', group);
-        },
+    const { options } = hub;
+    const { auth, clock, scheduler, limits } = options;
+    this.#identity = new Identity(headers, {
+      ...{ auth, clock, scheduler },
+      changed$: hub.changed$,
+      expired: () => this.#expired(),
+    });
+    this.#backlog = new Backlog({ ...options, maxFrame: limits.maxFrame });
+    this.#rate = new MessageRate(options, scheduler.now());
+    this.#source = this.#pushSource();
+    const sink = {
+      send: (message: DownMessage) => this.#send(message),
+      sendFrame: (frame: Uint8Array) => this.#sendFrame(frame),
+      buffered: () => link.buffered(),
+      stalled: () => this.close(CLOSE.slowConsumer, 'SLOW_CONSUMER'),
+      fault: (group: string, error: unknown) => {
+        hub.onFault(error);
+        this.#fail('RETRY_LATER', 'The catch-up failed; subscribe again.', { group });
       },
-      hub,
-    );
+    };
+    this.#groups = new FollowedGroups(this, sink, hub);
   }
 
   get clientId(): string {
@@ -66,7 +82,7 @@ export class Connection implements Peer {
   }
 
   get principal(): Principal | undefined {
-    return this.#principal;
+    return this.#identity.principal;
   }
 
   run(): void {
@@ -85,7 +101,7 @@ export class Connection implements Peer {
 
   /** Another connection has taken the line over: what waits of this one is dropped. */
   replace(): void {
-    this.#replaced = true;
+    this.#dropped = true;
     this.close(CLOSE.replaced, 'REPLACED');
   }
 
@@ -100,66 +116,61 @@ export class Connection implements Peer {
     if (!this.#open) return;
     this.#open = false;
     this.#closed.next();
+    this.#identity.end();
     this.#groups.close();
     this.hub.left(this);
   }
 
-  #receive(frame: Uint8Array): Incoming {
-    if (!this.#backlog.arrived(frame.length)) this.close(CLOSE.slowConsumer, 'RATE_LIMITED');
-    return { said: this.#decode(frame), bytes: frame.length };
+  /** What its principal may do has changed, or who it is. Nothing is sent of any feed until that is known. */
+  refresh(principal?: Principal): void {
+    if (!this.#open || this.principal === undefined) return;
+    this.#checked = this.#recheck(principal).catch((error: unknown) => this.#failed(error));
   }
 
-  #decode(frame: Uint8Array): Incoming['said'] {
-    const { limits } = this.hub.options;
-    try {
-      return decodeUp(frame, limits, { faults: 'keep' });
-    } catch (error) {
-      return error instanceof ProtocolError ? error : new ProtocolError('MALFORMED', String(error));
-    }
+  #receive(frame: Uint8Array): Incoming {
+    const wait = this.#rate.arrived(this.hub.options.scheduler.now());
+    if (!this.#backlog.arrived(frame.length) || this.#rate.isFlood)
+      this.close(CLOSE.slowConsumer, 'RATE_LIMITED');
+    const said = readFrame(frame, this.hub.options.limits);
+    return { said: wait === 0 ? said : tooMany(said, wait), bytes: frame.length };
   }
 
   async #take({ said, bytes }: Incoming): Promise<void> {
-    if (!this.#open) return;
     try {
-      if (said instanceof ProtocolError) this.#violation(said.code, said.message);
+      while (this.#open && this.#inDoubt) await this.#checked;
+      if (!this.#open) return;
+      if (said.type === 'refused') this.#refused(said);
       else if (said.type === 'hello') await this.#hello(said);
-      else if (this.#principal === undefined) {
+      else if (this.principal === undefined) {
         this.#violation('HELLO_EXPECTED', `The first message is hello, not ${said.type}.`);
       } else if (said.type === 'push') this.#push(said, bytes);
       else if (said.type === 'seen') this.#seen(said, bytes);
-      else await this.#route(said, this.#principal);
+      else await this.#route(said, this.principal);
       this.#backlog.looked(bytes);
     } catch (error) {
-      this.hub.onFault(error);
-      this.#violation('INTERNAL', 'The server failed to deal with a message; connect again.');
+      this.#failed(error);
     }
   }
 
   async #hello({ clientId, user, token }: Hello): Promise<void> {
-    if (this.#principal !== undefined) {
+    if (this.principal !== undefined) {
       return this.#violation('ALREADY_WELCOMED', 'A connection says hello once; open another one.');
     }
-    const principal = await this.hub.options.auth.authenticate({
-      headers: this.headers,
-      ...(user !== undefined && { user }),
-      ...(token !== undefined && { token }),
-    });
+    const shown = { ...(user !== undefined && { user }), ...(token !== undefined && { token }) };
+    const answer = await this.#identity.ask(shown);
     if (!this.#open) return;
-    if (principal === null) {
-      return this.#violation(
-        'UNAUTHENTICATED',
-        'The server does not know this user and token; sign in again.',
-      );
-    }
-    if (!this.hub.takeOver(clientId, principal, this)) {
-      this.#send(
-        errorMessage('LINE_NOT_YOURS', `The line ${clientId} is another user's; begin one of your own.`),
-      );
-      return this.close(CLOSE.forbidden, 'LINE_NOT_YOURS');
+    if (answer.kind === 'unknown') return this.#dismiss(answer);
+    const { principal } = answer;
+    this.hub.takeOver(clientId, principal, this);
+    const { maxConnectionsPerPrincipal: most } = this.hub.options;
+    if (principal.id !== '' && this.hub.connectionsOf(principal.id) >= most) {
+      this.#fail('RATE_LIMITED', `${JSON.stringify(principal.id)} has ${most} connections; close some.`, {
+        retryAfter: CROWDED,
+      });
+      return this.close(CLOSE.slowConsumer, 'RATE_LIMITED');
     }
     this.#clientId = clientId;
-    this.#principal = principal;
-    this.#source = this.#pushSource(principal);
+    this.#identity.become(principal, shown);
     this.hub.joined(this);
     this.#welcomed.next();
     this.#send({
@@ -173,7 +184,7 @@ export class Connection implements Peer {
   #route(message: Exclude<UpMessage, Hello | Push | Seen>, principal: Principal): void | Promise<void> {
     switch (message.type) {
       case 'subscribe':
-        return this.#groups.subscribe(message, principal, this);
+        return this.#groups.subscribe(message);
       case 'unsubscribe':
         return this.#groups.unsubscribe(message.group);
       case 'token':
@@ -186,58 +197,102 @@ export class Connection implements Peer {
   #push(push: Push, bytes: number): void {
     const { group } = push;
     if (!this.#groups.has(group)) {
-      return this.#fail(
-        'NOT_SUBSCRIBED',
-        `Subscribe to ${JSON.stringify(group)} before pushing into it.`,
+      return this.#fail('NOT_SUBSCRIBED', `Subscribe to ${JSON.stringify(group)} before pushing into it.`, {
         group,
-      );
+      });
     }
-    if (this.#mayQueue(group, bytes)) this.hub.enqueue({ push, source: this.#source!, bytes });
+    if (this.#mayQueue(group, bytes)) this.hub.enqueue({ push, source: this.#source, bytes });
   }
 
   #seen(seen: Seen, bytes: number): void {
-    if (this.#mayQueue(seen.group, bytes)) this.hub.enqueue({ seen, source: this.#source!, bytes });
+    if (this.#mayQueue(seen.group, bytes)) this.hub.enqueue({ seen, source: this.#source, bytes });
   }
 
   #mayQueue(group: string, bytes: number): boolean {
     if (this.#backlog.mayQueue(bytes)) return true;
     const message = `${this.#backlog.queued} messages wait to be stored; send more when they are answered.`;
-    this.#fail('RATE_LIMITED', message, group);
+    this.#fail('RATE_LIMITED', message, { group });
     return false;
   }
 
   async #renew(token: string, principal: Principal): Promise<void> {
-    const renewed = await this.hub.options.auth.authenticate({
-      headers: this.headers,
-      user: principal.id,
-      token,
-    });
-    if (renewed?.id !== principal.id) {
-      return this.#violation('UNAUTHENTICATED', 'The renewed token is not one of this user; sign in again.');
-    }
-    this.#principal = renewed;
-    this.#source = this.#pushSource(renewed);
+    const answer = await this.#identity.ask({ token });
+    if (!this.#open) return;
+    await this.#goOn(answer, principal, { token });
   }
 
-  #pushSource(principal: Principal): PushSource {
+  async #recheck(given: Principal | undefined): Promise<void> {
+    const { principal } = this;
+    if (principal === undefined) return;
+    this.#groups.suspend();
+    this.#inDoubt = true;
+    const answer =
+      given === undefined ? await this.#identity.again() : known(given, this.hub.options.clock());
+    if (answer === undefined || !this.#open) return;
+    this.#inDoubt = false;
+    await this.#goOn(answer, principal);
+  }
+
+  /** Goes on as the same principal with other rights, or not at all. */
+  async #goOn(
+    answer: Authenticated,
+    before: Principal,
+    shown: { readonly token?: string } = {},
+  ): Promise<void> {
+    if (answer.kind === 'unknown') return this.#dismiss(answer);
+    if (answer.principal.id !== before.id) {
+      const message = 'The renewed token is not one of this user; sign in again.';
+      return this.#dismiss({ code: 'UNAUTHENTICATED', message });
+    }
+    this.#identity.become(answer.principal, shown);
+    await this.#groups.recheck();
+  }
+
+  /** Nothing of what waits is decided any more. */
+  #dismiss({ code, message }: { readonly code: string; readonly message: string }): void {
+    this.#dropped = true;
+    this.#violation(code, message);
+  }
+
+  #expired(): void {
+    const message = 'The token has expired; connect again with a new one.';
+    // Who asks for a token with each hello has a new one at the next.
+    this.#violation('TOKEN_EXPIRED', message, { retryable: true });
+  }
+
+  #pushSource(): PushSource {
+    const principal = () => (this.#inDoubt ? undefined : this.principal);
     return {
-      principal,
-      isReplaced: () => this.#replaced,
+      get principal() {
+        return principal();
+      },
+      isDropped: () => this.#dropped,
       done: (bytes) => this.#backlog.done(bytes),
       answer: (message) => this.#send(message),
       resync: (group, reason) => this.#groups.resync(group, reason),
     };
   }
 
+  #refused({ code, message, group, retryAfter }: Refusal): void {
+    this.#violation(code, message, { group, retryAfter });
+    // Without a group nobody would know what to send again.
+    if (code === 'RATE_LIMITED' && group === undefined) this.close(CLOSE.slowConsumer, code);
+  }
+
+  #failed(error: unknown): void {
+    this.hub.onFault(error);
+    this.#violation('INTERNAL', 'The server failed to deal with a message; connect again.');
+  }
+
   /** Tells what was wrong, and closes the socket where the protocol says so. */
-  #violation(code: string, message: string): void {
-    this.#fail(code, message);
+  #violation(code: string, message: string, details?: ErrorDetails): void {
+    this.#fail(code, message, details);
     const { close } = errorFacts(code);
     if (close !== undefined) this.close(close, code);
   }
 
-  #fail(code: string, message: string, group?: string): void {
-    this.#send(errorMessage(code, message, group));
+  #fail(code: string, message: string, details?: ErrorDetails): void {
+    this.#send(errorMessage(code, message, details));
   }
 
   #send(message: DownMessage): void {
@@ -250,4 +305,13 @@ export class Connection implements Peer {
     // Live frames are dropped long before this; what is left are answers to one who sends and never reads.
     if (this.link.buffered() > this.hub.options.maxUnread) this.close(CLOSE.slowConsumer, 'SLOW_CONSUMER');
   }
+}
+
+function known(principal: Principal, now: number): Authenticated {
+  if (!isExpired(principal, now)) return { kind: 'known', principal };
+  return {
+    kind: 'unknown',
+    code: 'TOKEN_EXPIRED',
+    message: 'The right to be here has ended; sign in again.',
+  };
 }

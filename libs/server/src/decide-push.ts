@@ -60,7 +60,7 @@ export async function decidePush(
       decision = authorized instanceof Promise ? await authorized : authorized;
     } catch (error) {
       deps.onFault(error);
-      failure = { code: 'INTERNAL', message: 'Rights could not be looked up. Push again.' };
+      failure = { code: 'RETRY_LATER', message: 'Rights could not be looked up. Push again.' };
       break;
     }
     if (isRefusal(decision)) for (const { key } of mutation.changes) undone.add(key);

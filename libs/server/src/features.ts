@@ -2,6 +2,7 @@ import { isNamedSwap, schemaFault, type NamedSwap, type StandardSchemaV1 } from 
 import { decodeBody } from '@atomsync/protocol';
 import type { Decision, RunCall } from './decide';
 import { AtomSyncServerError } from './errors';
+import { groupPattern } from './group-pattern';
 import { runCalls } from './run-call';
 
 /** What the server knows of groups whose names match a pattern. */
@@ -65,7 +66,7 @@ export class Features {
         `version ${version} and compatibleWith ${compatibleWith} are whole numbers from 1 on, and the latter is at most the former`,
       );
     }
-    this.#all.push({ schema, swaps: named, compatibleWith, matches: matcher(group) });
+    this.#all.push({ schema, swaps: named, compatibleWith, matches: groupPattern(group) });
   }
 
   /** What is known of one group: looked up once for a whole push. */
@@ -96,12 +97,6 @@ function judge(schemas: readonly StandardSchemaV1[], decision: Decision): Decisi
     }
   }
   return decision;
-}
-
-function matcher(pattern: string): (group: string) => boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  const expression = new RegExp(`^${parts.join('.*')}$`, 's');
-  return (group) => expression.test(group);
 }
 
 function isSchemaVersion(version: number | undefined): boolean {

@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import type { Principal } from './auth/sync-auth';
 import type { SubscriptionDeps } from './feeds/subscription';
 import type { HubOptions } from './hub-options';
@@ -11,6 +12,8 @@ export interface Peer {
   readonly principal: Principal | undefined;
   /** Another connection has taken the line over. */
   replace(): void;
+  /** What its principal may do has changed, or who it is. */
+  refresh(principal?: Principal): void;
   close(code: number, reason: string): void;
 }
 
@@ -20,8 +23,12 @@ export interface HubCore {
   readonly epoch: Epoch;
   readonly subscriptionDeps: SubscriptionDeps;
   enqueue(item: Queued): void;
-  /** Closes any other connection that speaks for this line; false when that one is another user's. */
-  takeOver(clientId: string, principal: Principal, by: Peer): boolean;
+  /** Ids of principals of whom the app has said that something has changed. */
+  readonly changed$: Observable<string>;
+  /** Closes any other connection of the principal that speaks for this line. */
+  takeOver(clientId: string, principal: Principal, by: Peer): void;
+  /** How many connections a principal has. */
+  connectionsOf(principal: string): number;
   joined(connection: Peer): void;
   left(connection: Peer): void;
   onFault(error: unknown): void;

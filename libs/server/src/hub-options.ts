@@ -6,10 +6,11 @@ import { Features } from './features';
 import type { PageBound } from './feeds/catch-up';
 import type { Meter } from './meter';
 import { DEFAULT_FAIRNESS, type Fairness } from './reservations';
+import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './server-limits';
 import type { CommitStore } from './store/commit-store';
 
 /** What a hub is made of. Everything but the store has a default. */
-export interface HubOptions {
+export interface HubOptions extends ServerLimits {
   readonly store: CommitStore;
   readonly auth: SyncAuth;
   readonly limits: Limits;
@@ -17,7 +18,7 @@ export interface HubOptions {
   readonly clock: () => number;
   /** A new unguessable id. */
   readonly randomId: () => string;
-  /** Times the wait for `hello` and the looks at slow sockets. */
+  /** Times the wait for `hello`, the looks at slow sockets, the end of tokens and the rate of messages. */
   readonly scheduler: SchedulerLike;
   /** Schemas and named swaps, by group. */
   readonly features: Features;
@@ -26,17 +27,6 @@ export interface HubOptions {
   readonly fairness: Fairness;
   /** Mutations in one transaction. */
   readonly maxBatch: number;
-  /** Pushes of one connection that wait for the writer: how many, and their bytes. */
-  readonly maxQueued: number;
-  readonly maxQueuedBytes: number;
-  /** Groups one connection may follow. */
-  readonly maxGroups: number;
-  /** Bytes in a socket above which its feeds are dropped and caught up later. */
-  readonly maxBuffered: number;
-  /** Bytes in a socket above which it is closed. */
-  readonly maxUnread: number;
-  /** Milliseconds a new connection has to say hello. */
-  readonly helloTimeout: number;
   /** Counts what goes through; nobody does by default. */
   readonly meter?: Meter | undefined;
   /** Hears of faults that clients are only told of in general terms. */
@@ -56,12 +46,7 @@ export const hubOptions = (config: HubConfig): HubOptions => ({
   fairness: DEFAULT_FAIRNESS,
   page: { maxDocs: 1000, maxBytes: 1024 * 1024 },
   maxBatch: 5000,
-  maxQueued: 256,
-  maxQueuedBytes: 32 * 1024 * 1024,
-  maxGroups: 10_000,
-  maxBuffered: 4 * 1024 * 1024,
-  maxUnread: 64 * 1024 * 1024,
-  helloTimeout: 10_000,
+  ...DEFAULT_SERVER_LIMITS,
   onFault: () => undefined,
   ...config,
 });

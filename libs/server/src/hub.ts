@@ -1,7 +1,8 @@
 import type { DocState, Version } from '@atomsync/protocol';
-import { Subject } from 'rxjs';
+import { EMPTY, Subject, type Subscription } from 'rxjs';
 import type { Credentials, Principal } from './auth/sync-auth';
 import { CLOSE } from './close-codes';
+import { Connected } from './connected';
 import { Connection } from './connection';
 import { AtomSyncServerError } from './errors';
 import { Feeds } from './feeds/feeds';
@@ -73,6 +74,14 @@ export class SyncHub {
     );
   }
 
+  /**
+   * The rights of a principal have changed, or its credentials count no more: its open connections are looked at
+   * again at once, with what they have shown. See `SyncAuth.changes$`.
+   */
+  refresh(principal: string): void {
+    this.#core.refresh(principal);
+  }
+
   /** Removes the group's tombstones up to `through`; clients that were last here before get a resync. */
   purge(groupName: string, through: number): Promise<number> {
     return this.#core.turns.take(() => this.#core.options.store.purge(groupName, through));
@@ -86,10 +95,12 @@ export class SyncHub {
 
 class Core implements HubCore {
   readonly turns = new Turns();
+  readonly changed$ = new Subject<string>();
   readonly epoch: Epoch;
   readonly subscriptionDeps: SubscriptionDeps;
   readonly #all = new Set<Peer>();
-  readonly #byLine = new Map<string, Peer>();
+  readonly #connected = new Connected();
+  readonly #rights: Subscription;
   readonly #queue = new Subject<Queued>();
   readonly #stored: Promise<void>;
   #closing: Promise<void> | undefined;
@@ -99,13 +110,13 @@ class Core implements HubCore {
     epochs: readonly Epoch[],
   ) {
     const ordinals = new Map(epochs.map(({ id, ordinal }) => [id, ordinal]));
-    const { store, page, scheduler, maxBuffered } = options;
+    const { store, page, scheduler, maxBuffered, maxStall } = options;
     const { turns } = this;
     const feeds = new Feeds();
     this.epoch = epochs.at(-1)!;
     const { epoch } = this;
     this.subscriptionDeps = {
-      ...{ turns, store, feeds, epoch, page, scheduler, maxBuffered },
+      ...{ turns, store, feeds, epoch, page, scheduler, maxBuffered, maxStall },
       epochOrdinal: (id) => ordinals.get(id),
       compatibleWith: (name) => options.features.of(name).compatibleWith,
     };
@@ -127,10 +138,20 @@ class Core implements HubCore {
         }),
       )
       .forEach(() => undefined);
+    this.#rights = (options.auth.changes$ ?? EMPTY).subscribe({
+      next: (changed) =>
+        typeof changed === 'string' ? this.refresh(changed) : this.refresh(changed.id, changed),
+      error: (error: unknown) => this.onFault(error),
+    });
   }
 
   get connections(): number {
-    return this.#byLine.size;
+    return this.#connected.size;
+  }
+
+  refresh(id: string, principal?: Principal): void {
+    this.changed$.next(id);
+    for (const connection of this.#connected.of(id)) connection.refresh(principal);
   }
 
   accept(link: Link, headers: Credentials['headers']): void {
@@ -151,21 +172,22 @@ class Core implements HubCore {
     this.#queue.next(item);
   }
 
-  takeOver(clientId: string, principal: Principal, by: Peer): boolean {
-    const other = this.#byLine.get(clientId);
-    if (other === undefined || other === by) return true;
-    if (other.principal?.id !== principal.id) return false;
-    other.replace();
-    return true;
+  takeOver(clientId: string, principal: Principal, by: Peer): void {
+    const other = this.#connected.speaker(principal.id, clientId);
+    if (other !== by) other?.replace();
+  }
+
+  connectionsOf(principal: string): number {
+    return this.#connected.of(principal).length;
   }
 
   joined(connection: Peer): void {
-    this.#byLine.set(connection.clientId, connection);
+    this.#connected.add(connection);
   }
 
   left(connection: Peer): void {
     this.#all.delete(connection);
-    if (this.#byLine.get(connection.clientId) === connection) this.#byLine.delete(connection.clientId);
+    this.#connected.delete(connection);
   }
 
   onFault(error: unknown): void {
@@ -178,6 +200,7 @@ class Core implements HubCore {
   }
 
   async #close(): Promise<void> {
+    this.#rights.unsubscribe();
     this.#queue.complete();
     await this.#stored;
     for (const connection of [...this.#all]) connection.close(CLOSE.restart, 'SHUTTING_DOWN');

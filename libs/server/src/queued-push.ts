@@ -3,9 +3,10 @@ import type { Principal } from './auth/sync-auth';
 
 /** Who made a push, as far as deciding and answering need to know. */
 export interface PushSource {
-  readonly principal: Principal;
-  /** Pushes that wait here are not decided any more: another connection has taken the line over. */
-  isReplaced(): boolean;
+  /** Who it is at this moment; `undefined` while that is being looked up. */
+  readonly principal: Principal | undefined;
+  /** Pushes that wait here are not decided any more: another connection has the line, or its user no right to it. */
+  isDropped(): boolean;
   answer(message: DownMessage): void;
   /** A message of so many bytes no longer waits: it was decided, dropped, or failed. */
   done(bytes: number): void;

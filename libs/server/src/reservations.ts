@@ -56,7 +56,7 @@ export class Reservations {
       new Observable<Queued>((subscriber) => {
         let held: Queued[] = [];
         const offer = (item: Queued): void => {
-          if ('push' in item && !item.source.isReplaced() && this.#isKept(item.push)) held.push(item);
+          if ('push' in item && !item.source.isDropped() && this.#isKept(item.push)) held.push(item);
           else subscriber.next(item);
         };
         const subscription = this.#released$.subscribe(() => {

@@ -1,5 +1,6 @@
 import { DocMap, findSwap, runWrite, type NamedSwap, type Write } from '@atomsync/atom';
 import {
+  assertNotReserved,
   decodeBody,
   decodeSwapInput,
   encodeBody,
@@ -44,7 +45,9 @@ function runCall(
     key: (key) => (outside ||= !scope.has(key)),
     all: () => (outside = true),
   });
-  const write: Write = { kind: 'swap', fn: swap, ...decodeSwapInput(call.args, findSwap) };
+  const input = decodeSwapInput(call.args, findSwap);
+  for (const step of input.path) assertNotReserved(step, 'step of a path');
+  const write: Write = { kind: 'swap', fn: swap, ...input };
   const after = runWrite(write, view).untracked();
   if (outside) return undefined;
   return [...after.changesSince(docs)].map(({ key, after: value }): Change => {

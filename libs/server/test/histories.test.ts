@@ -139,7 +139,7 @@ test('4. Lost answer: answers are kept until they are seen, and the numbers stay
   await settle();
   const answers = a.take();
   expect(resultsOf(answers)).toMatchObject([{ number: 1, kind: 'refused', code: 'NUMBER_USED' }]);
-  expect(last(answers, 'error')).toMatchObject({ code: 'LINE_NOT_YOURS', group: 'g' });
+  expect(last(answers, 'error')).toMatchObject({ code: 'LINE_CLOSED', group: 'g' });
 });
 
 test('6. Page border: a doc that moves between two pages comes with a later one, before the cursor', async () => {
@@ -274,7 +274,7 @@ test('10. Phantom: nobody sees what a failed transaction would have written', as
   store.release();
   await settle();
 
-  expect(a.take()).toMatchObject([{ type: 'error', code: 'INTERNAL', retryable: true, group: 'g' }]);
+  expect(a.take()).toMatchObject([{ type: 'error', code: 'RETRY_LATER', retryable: true, group: 'g' }]);
   const page = b.take();
   expect(docsOf(page)).toMatchObject([{ key: 'k', version: 1 }]);
   expect(faults).toHaveLength(1);

@@ -25,24 +25,31 @@ export const ERRORS = {
   ALREADY_WELCOMED: { retryable: false, close: 4409 },
   /** S. No, wrong or expired credentials. Try again with new ones. */
   UNAUTHENTICATED: { retryable: false, close: 4401 },
-  /** S R. The principal may not read this feed, or not make this write. */
+  /** S. The token has expired. On an open connection `retryable`: connect again with a new one. */
+  TOKEN_EXPIRED: { retryable: false, close: 4411 },
+  /** S R. The principal may not read this feed, or not make this write; or the line is not one of its own. */
   FORBIDDEN: { retryable: false },
   /** S. A push into a group that this connection has not subscribed to. */
   NOT_SUBSCRIBED: { retryable: true },
   /** S L. A push whose first number is beyond the line's last used one plus one. Push from there. */
-  NUMBER_GAP: { retryable: true },
-  /** S. A line that is another user's, or was closed. Begin a new one. */
-  LINE_NOT_YOURS: { retryable: false },
+  MUTATION_GAP: { retryable: true },
+  /** S. A line that was closed. Begin a new one. */
+  LINE_CLOSED: { retryable: false },
   /** S. Another connection speaks for this line now. */
   REPLACED: { retryable: true, close: 4410 },
   /** R. The number was used up before, and its answer has been seen and let go. */
   NUMBER_USED: { retryable: false },
-  /** S R L. A doc key that is not 1 to `limits.maxKey` UTF-8 bytes, or holds NUL or a lone surrogate. */
-  BAD_KEY: { retryable: false },
+  /**
+   * S R L. A doc key that is not 1 to `limits.maxKey` UTF-8 bytes, or holds NUL or a lone surrogate; and `__proto__`,
+   * `constructor` or `prototype` as key, group, clientId or step of a call's path.
+   */
+  INVALID_KEY: { retryable: false },
   /** S L. A group name that is not 1 to 255 UTF-8 bytes, or holds NUL or a lone surrogate. */
-  BAD_GROUP: { retryable: false },
+  INVALID_GROUP: { retryable: false },
   /** S L. A prefix that breaks the key rule, or a second prefix for one group on one connection. */
-  BAD_PREFIX: { retryable: false },
+  INVALID_PREFIX: { retryable: false },
+  /** S L. A cursor whose version is no whole number from 0 to 2⁵³ − 1, or whose token is no text. Subscribe without it. */
+  INVALID_CURSOR: { retryable: false },
   /** L. A value of a kind that the wire cannot carry unchanged; the message names its path. */
   NOT_CARRYABLE: { retryable: false },
   /** R L. A body or patch longer than `limits.maxDoc`. */
@@ -67,10 +74,12 @@ export const ERRORS = {
   SWAP_FAILED: { retryable: false },
   /** S L. The group's docs have a schema version that this client cannot read or write. No number is used up. */
   UPGRADE_REQUIRED: { retryable: false },
-  /** S. The connection's queue outgrew its bound and was dropped; subscribe again with the cursor. */
+  /** S. What was sent is not read; the connection is closed. Connect again, and subscribe with the cursor. */
   SLOW_CONSUMER: { retryable: true, close: 4408 },
   /** S. Too many messages; wait `retryAfter` milliseconds. */
   RATE_LIMITED: { retryable: true },
+  /** S. The store takes nothing for the moment. Nothing was stored; send it again after `retryAfter` milliseconds. */
+  RETRY_LATER: { retryable: true },
   /** S. The server is going down in good order; connect again. */
   SHUTTING_DOWN: { retryable: true, close: 1012 },
   /** S. A fault of the server's. Nothing of the message was applied that is not told. */

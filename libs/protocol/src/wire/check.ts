@@ -9,23 +9,40 @@ import { checkBody } from '../values/check-body';
 
 const MAX_GROUP = 255;
 
+/** Names that mean something else to JavaScript's objects. As properties of a doc's value they are data like any other. */
+const RESERVED: ReadonlySet<unknown> = new Set(['__proto__', 'constructor', 'prototype']);
+
 /**
- * Throws BAD_KEY unless `key` is 1 to `maxKey` UTF-8 bytes without NUL and lone surrogates.
+ * Throws INVALID_KEY unless `key` is 1 to `maxKey` UTF-8 bytes without NUL and lone surrogates, and none of
+ * `__proto__`, `constructor`, `prototype`.
  *
  * @example assertKey('todo:1')
  */
 export function assertKey(key: string, maxKey = 1024): void {
-  assertName(key, maxKey, 'BAD_KEY', 'key');
+  assertNotReserved(key, 'key');
+  assertName(key, maxKey, 'INVALID_KEY', 'key');
 }
 
-/** Throws BAD_GROUP unless `group` is 1 to 255 UTF-8 bytes without NUL and lone surrogates. */
+/** Whether `name` is one of `__proto__`, `constructor`, `prototype`. */
+export function isReservedName(name: unknown): boolean {
+  return RESERVED.has(name);
+}
+
+/** Throws INVALID_KEY for `__proto__`, `constructor` and `prototype`. */
+export function assertNotReserved(name: unknown, what: string): void {
+  if (!isReservedName(name)) return;
+  throw new ProtocolError('INVALID_KEY', `A ${what} is not ${quote(name as string)}; name it otherwise`);
+}
+
+/** Throws INVALID_GROUP unless `group` is 1 to 255 UTF-8 bytes without NUL and lone surrogates; INVALID_KEY for reserved ones. */
 export function assertGroup(group: string): void {
-  assertName(group, MAX_GROUP, 'BAD_GROUP', 'group name');
+  assertNotReserved(group, 'group name');
+  assertName(group, MAX_GROUP, 'INVALID_GROUP', 'group name');
 }
 
-/** Throws BAD_PREFIX for a prefix no key could begin with; the empty one stands for the whole group. */
+/** Throws INVALID_PREFIX for a prefix no key could begin with; the empty one stands for the whole group. */
 export function assertPrefix(prefix: string, maxKey = 1024): void {
-  if (prefix !== '') assertName(prefix, maxKey, 'BAD_PREFIX', 'prefix');
+  if (prefix !== '') assertName(prefix, maxKey, 'INVALID_PREFIX', 'prefix');
 }
 
 function assertName(name: string, most: number, code: ErrorCode, what: string): void {
@@ -53,7 +70,7 @@ function quote(name: string): string {
 }
 
 /**
- * Throws for a mutation that no server with these limits takes, whatever its state: BAD_KEY, DOC_TOO_LARGE,
+ * Throws for a mutation that no server with these limits takes, whatever its state: INVALID_KEY, DOC_TOO_LARGE,
  * TOO_DEEP, TOO_MANY_CHANGES, or MALFORMED for a key that occurs twice or a body that is no carryable value.
  * A client asks before it sends, a server when it decides.
  */

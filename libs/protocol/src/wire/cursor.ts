@@ -1,5 +1,6 @@
 import type { Reader } from '../cbor/reader';
 import type { Writer } from '../cbor/writer';
+import { ProtocolError } from '../errors/protocol-error';
 import type { FeedCursor } from '../messages/parts';
 import { Positions } from './fields';
 
@@ -10,10 +11,16 @@ export function writeCursor(out: Writer, cursor: FeedCursor): void {
   out.int(cursor.version);
 }
 
+/** Throws INVALID_CURSOR: a cursor that is none is no reason to end the connection. */
 export function readCursor(from: Reader): FeedCursor {
-  const positions = new Positions(from, 2, 'a cursor');
-  const token = positions.need().text('the token of a cursor');
-  const version = positions.need().uint('the version of a cursor');
-  positions.end();
-  return { token, version };
+  try {
+    const positions = new Positions(from, 2, 'a cursor');
+    const token = positions.need().text('the token of a cursor');
+    const version = positions.need().uint('the version of a cursor');
+    positions.end();
+    return { token, version };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new ProtocolError('INVALID_CURSOR', `${error.message}; subscribe without a cursor`);
+  }
 }

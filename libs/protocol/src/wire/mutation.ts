@@ -19,7 +19,7 @@ export function writeMutations(out: Writer, mutations: readonly Mutation[], base
     const { call, expiresAt, madeOn, reads } = mutation;
     if (mutation.number !== number++) {
       throw new ProtocolError(
-        'NUMBER_GAP',
+        'MUTATION_GAP',
         `Mutation ${mutation.number} of a push follows ${number - 2}; numbers rise by one`,
       );
     }

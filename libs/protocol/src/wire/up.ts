@@ -3,7 +3,7 @@ import { ProtocolError } from '../errors/protocol-error';
 import { DEFAULT_LIMITS } from '../limits';
 import type { FeedCursor, Limits, Mutation } from '../messages/parts';
 import type { Hello, Push, Subscribe, UpMessage } from '../messages/up';
-import { assertPrefix, checkFrame, checkMutation, readGroup } from './check';
+import { assertNotReserved, assertPrefix, checkFrame, checkMutation, readGroup } from './check';
 import { readCursor, writeCursor } from './cursor';
 import { Fields } from './fields';
 import { int, open, out, text } from './frame';
@@ -85,7 +85,7 @@ export interface DecodeUpOptions {
 
 /**
  * Decodes and judges one frame of a client's. Throws ProtocolError: FRAME_TOO_LARGE, MALFORMED,
- * UNKNOWN_MESSAGE, BAD_GROUP, BAD_PREFIX, TOO_MANY_MUTATIONS, and what `checkMutation` throws; with its `group` where
+ * UNKNOWN_MESSAGE, INVALID_GROUP, INVALID_PREFIX, TOO_MANY_MUTATIONS, and what `checkMutation` throws; with its `group` where
  * the message names one. Bodies are views of the frame.
  */
 export function decodeUp(
@@ -199,6 +199,7 @@ function name(fields: Fields, field: string): string {
 }
 
 function assertClientId(value: string): void {
+  assertNotReserved(value, 'clientId');
   if (value === '' || value.length > MAX_NAME || value.includes('\0')) {
     throw malformed(`a clientId that is not 1 to ${MAX_NAME} characters without NUL`);
   }

@@ -23,6 +23,8 @@ export interface CatchUpTarget {
   readonly prefix: string;
   /** The id of the principal, and the lines it wants to hear about. */
   readonly owner: string;
+  /** What it may read of the group; see `SyncAuth.readRights`. */
+  readonly rights: string;
   readonly lines: readonly string[];
 }
 
@@ -97,7 +99,8 @@ export class CatchUp {
       this.#progress = { ...progress, after: { version: last.version, key: last.key } };
       return { messages: [...messages, { ...page, lines: [] }] };
     }
-    const cursor = { token: encodeCursorToken({ epoch: this.deps.epoch.id, group, prefix }), version: head };
+    const token = encodeCursorToken({ epoch: this.deps.epoch.id, group, prefix, rights: this.target.rights });
+    const cursor = { token, version: head };
     const compatibleWith = this.deps.compatibleWith(group);
     const last = {
       ...page,

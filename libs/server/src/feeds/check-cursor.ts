@@ -5,6 +5,7 @@ import { decodeCursorToken } from './cursor-token';
 export interface CursorFacts {
   readonly group: string;
   readonly prefix: string;
+  readonly rights: string;
   readonly head: Version;
   readonly purgedThrough: Version;
   /** Ordinal of the epoch with this id; absent when this server never had one. */
@@ -20,7 +21,8 @@ export function checkCursor(
 ): Resync['reason'] | undefined {
   const said = decodeCursorToken(token);
   if (said === undefined) return 'cursor';
-  if (said.group !== facts.group || said.prefix !== facts.prefix) return 'feed';
+  if (said.group !== facts.group || said.prefix !== facts.prefix || said.rights !== facts.rights)
+    return 'feed';
   if (facts.epoch(said.epoch) === undefined) return 'epoch';
   if (version > (facts.headAtEnd ?? facts.head)) return facts.headAtEnd === undefined ? 'cursor' : 'epoch';
   if (version < facts.purgedThrough) return 'purged';

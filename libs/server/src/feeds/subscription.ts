@@ -1,5 +1,5 @@
 import type { DownMessage, FeedCursor, Resync, Version } from '@atomsync/protocol';
-import { filter, firstValueFrom, interval, merge, Subject, take, type SchedulerLike } from 'rxjs';
+import { filter, firstValueFrom, interval, merge, Subject, take, tap, timer, type SchedulerLike } from 'rxjs';
 import type { CommitStore } from '../store/commit-store';
 import type { Turns } from '../turns';
 import { CatchUp, type CatchUpDeps, type CatchUpStart, type CatchUpTarget } from './catch-up';
@@ -14,8 +14,16 @@ export interface FeedSink {
   send(message: DownMessage): void;
   sendFrame(frame: Uint8Array): void;
   buffered(): number;
+  /** What was sent has not been read for too long. */
+  stalled(): void;
   /** A catch-up failed for reasons of the server's. */
   fault(group: string, error: unknown): void;
+}
+
+/** What is followed, and by whom. */
+export interface FollowedFeed extends Pick<CatchUpTarget, 'group' | 'prefix' | 'owner'> {
+  /** Of the docs that the follower writes. */
+  readonly schemaVersion: number;
 }
 
 export interface SubscriptionDeps extends CatchUpDeps {
@@ -25,6 +33,8 @@ export interface SubscriptionDeps extends CatchUpDeps {
   readonly scheduler: SchedulerLike;
   /** Bytes waiting in the socket above which a follower is dropped from its live feed, and a catch-up waits. */
   readonly maxBuffered: number;
+  /** Milliseconds a catch-up waits for it at most. */
+  readonly maxStall: number;
 }
 
 /**
@@ -38,14 +48,31 @@ export class Subscription implements Follower {
   #feed: Feed | undefined;
   #sent: Version = 0;
   #lines: readonly string[] = [];
+  #rights = '';
+  #suspended: 'live' | 'catching-up' | undefined;
 
   constructor(
-    readonly group: string,
-    readonly prefix: string,
-    private readonly owner: string,
+    private readonly feed: FollowedFeed,
     private readonly sink: FeedSink,
     private readonly deps: SubscriptionDeps,
   ) {}
+
+  get group(): string {
+    return this.feed.group;
+  }
+
+  get prefix(): string {
+    return this.feed.prefix;
+  }
+
+  get schemaVersion(): number {
+    return this.feed.schemaVersion;
+  }
+
+  /** The lines the follower hears about. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
 
   /** The version through which the live feed has been sent; absent while catching up. */
   get head(): Version | undefined {
@@ -53,15 +80,41 @@ export class Subscription implements Follower {
   }
 
   /** Catches up from the cursor, or in full, and goes live. Whatever was under way is given up. */
-  open(cursor: FeedCursor | undefined, lines: readonly string[]): void {
+  open(cursor: FeedCursor | undefined, lines: readonly string[], rights: string): void {
     this.#lines = lines;
+    this.#rights = rights;
     this.#begin(cursor === undefined ? { kind: 'full' } : { kind: 'cursor', cursor });
   }
 
   /** Begins anew from nothing. While a catch-up is under way, that one will do. */
   resync(reason: Resync['reason']): void {
+    if (this.#suspended !== undefined) this.#suspended = 'catching-up';
     if (this.#feed === undefined) return;
     this.sink.send({ type: 'resync', group: this.group, reason });
+    this.#begin({ kind: 'full' });
+  }
+
+  /** What may be read of the group, as a text that changes when it does; where it has, all is sent anew. */
+  permit(rights: string): void {
+    if (rights === this.#rights) return this.resume();
+    this.#rights = rights;
+    this.sink.send({ type: 'resync', group: this.group, reason: 'feed' });
+    this.#begin({ kind: 'full' });
+  }
+
+  /** Sends nothing more until `resume`. */
+  suspend(): void {
+    this.#suspended ??= this.#feed === undefined ? 'catching-up' : 'live';
+    this.close();
+  }
+
+  /** Goes on where it was. */
+  resume(): void {
+    const was = this.#suspended;
+    if (was === undefined) return;
+    if (was === 'live') return this.#begin({ kind: 'version', version: this.#sent });
+    // Pages that were sent are not to be mixed with those of another time.
+    this.sink.send({ type: 'resync', group: this.group, reason: 'feed' });
     this.#begin({ kind: 'full' });
   }
 
@@ -82,6 +135,7 @@ export class Subscription implements Follower {
 
   #begin(start: CatchUpStart): void {
     this.close();
+    this.#suspended = undefined;
     const run = this.#run;
     this.#catchUp(start, () => run === this.#run).catch((error: unknown) => {
       if (run === this.#run) this.sink.fault(this.group, error);
@@ -91,9 +145,8 @@ export class Subscription implements Follower {
   async #catchUp(start: CatchUpStart, isCurrent: () => boolean): Promise<void> {
     const { turns, store, feeds } = this.deps;
     const target: CatchUpTarget = {
-      group: this.group,
-      prefix: this.prefix,
-      owner: this.owner,
+      ...this.feed,
+      rights: this.#rights,
       lines: this.#lines,
     };
     const catchUp = new CatchUp(target, start, this.deps);
@@ -112,10 +165,10 @@ export class Subscription implements Follower {
   }
 
   #drained(): Promise<unknown> {
-    const looks = interval(LOOK_AGAIN, this.deps.scheduler).pipe(
-      filter(() => this.sink.buffered() <= this.deps.maxBuffered / 2),
-    );
-    return firstValueFrom(merge(looks, this.#cancelled).pipe(take(1)));
+    const { scheduler, maxBuffered, maxStall } = this.deps;
+    const looks = interval(LOOK_AGAIN, scheduler).pipe(filter(() => this.sink.buffered() <= maxBuffered / 2));
+    const late = timer(maxStall, scheduler).pipe(tap(() => this.sink.stalled()));
+    return firstValueFrom(merge(looks, this.#cancelled, late).pipe(take(1)));
   }
 
   #leave(): void {
