@@ -96,6 +96,14 @@ export class Accepted<D> {
     return writes;
   }
 
+  /** Lets those go that wrote any of these docs, or all. */
+  forget(keys: ReadonlyMap<string, unknown> | undefined, batch: StepBatch): void {
+    const isGone = ({ changes }: PendingMutation<D>): boolean =>
+      keys === undefined || changes.some(({ key }) => keys.has(key));
+    for (const { mutation } of this.#kept) if (isGone(mutation)) batch.dropRecord(pendingId(mutation));
+    this.#kept = this.#kept.filter(({ mutation }) => !isGone(mutation));
+  }
+
   /** Takes out those whose numbers the server does not know (any more). */
   takeLost(used: readonly UsedNumbers[]): readonly PendingMutation<D>[] {
     const last = new Map(used.map((line) => [line.clientId, line.last]));

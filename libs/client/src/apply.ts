@@ -6,6 +6,7 @@ import type {
   DocState,
   FeedCursor,
   FinalResult,
+  Forget,
   LineState,
   Pushed,
   Version,
@@ -24,7 +25,7 @@ export interface StepDoc {
 
 /** One move of base, whole or not at all. */
 export interface Step {
-  readonly kind: 'catch-up' | 'commit' | 'answers';
+  readonly kind: 'catch-up' | 'commit' | 'answers' | 'forget';
   /** The docs replace all there were. */
   readonly full: boolean;
   /** The server's data is of an earlier day than this client's: a backup was restored. */
@@ -131,6 +132,13 @@ export function toSteps(position: Position, pull: () => void): OperatorFunction<
               return;
             }
             case 'forget':
+              if (message.keys === undefined) {
+                catchingUp = true;
+                pages = [];
+                full = false;
+              }
+              subscriber.next([forgotten(message, position.version)]);
+              return;
             case 'error':
               return;
           }
@@ -158,6 +166,19 @@ function catchUp(
 function commitDocs({ at, changes, madeOn, version }: Commit): StepDoc[] {
   const covers = madeOn === undefined ? undefined : [{ since: madeOn, by: version }];
   return changes.map((change) => ({ at, change, covers }));
+}
+
+/** A right was withdrawn: these docs, or all, are to be gone. */
+function forgotten({ keys }: Forget, version: Version): Step {
+  return {
+    kind: 'forget',
+    full: keys === undefined,
+    lostData: false,
+    docs: (keys ?? []).map((key) => ({ at: -Infinity, change: { kind: 'delete', key } })),
+    version: keys === undefined ? 0 : version,
+    token: undefined,
+    used: [],
+  };
 }
 
 /** The feed had nothing to show up to `version`. */

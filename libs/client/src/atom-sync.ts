@@ -5,6 +5,7 @@ import type { AtomSyncOptions, Identity, SignOutOptions } from './atom-sync-opti
 import { wireCodec } from './connection/codec';
 import { openConnection, type Connection } from './connection/connection';
 import type { ConnectionStatus } from './connection/connection-status';
+import type { Session } from './connection/session';
 import { webSocketTransport } from './connection/web-socket-transport';
 import { DEFAULT_DEBOUNCE } from './debounce';
 import { ClientError } from './errors';
@@ -40,6 +41,7 @@ export class AtomSync {
   readonly #atoms: OpenAtoms;
   readonly #clientId: string;
   #identity: Identity;
+  #session: Session | undefined;
   #clockOffset = 0;
   #closed = false;
 
@@ -80,8 +82,8 @@ export class AtomSync {
   }
 
   /**
-   * Goes on as another user, or as the same one with a new token. Each user has a local store of their own:
-   * open atoms empty themselves and fill again with what is the user's.
+   * Goes on as another user, or as the same one with a new token, which an open connection takes as it is. Each user
+   * has a local store of their own: open atoms empty themselves and fill again with what is the user's.
    *
    * @throws ClientError `CLOSED`, `SHARED_STORE`
    */
@@ -97,6 +99,7 @@ export class AtomSync {
     }
     if (this.#profile$.value && !same) await this.#leave(false);
     this.#identity = identity;
+    if (same && (await this.#renewed(identity))) return;
     if (!this.#profile$.value) this.#profile$.next(this.#profileOf(identity.user));
     // A new hello, with the new token.
     this.#connection.pause();
@@ -142,6 +145,15 @@ export class AtomSync {
   /** @internal The last release ends the atom. */
   release(atom: OpenAtom): void {
     this.#atoms.release(atom);
+  }
+
+  /** Sends the new token on the open connection, where there is one. */
+  async #renewed(identity: Identity): Promise<boolean> {
+    if (this.#session === undefined) return false;
+    const token = await tokenOf(identity);
+    if (token === undefined || identity !== this.#identity) return false;
+    this.#session?.send({ type: 'token', token });
+    return this.#session !== undefined;
   }
 
   async #leave(wipe: boolean): Promise<void> {
@@ -221,6 +233,7 @@ export class AtomSync {
     });
     // Taken when the welcome comes: a group that is opened later would find an old one.
     connection.sessions$.subscribe((session) => {
+      this.#session = session;
       if (session) this.#clockOffset = session.welcome.time - this.#now();
     });
     return connection;
@@ -260,8 +273,8 @@ export class AtomSync {
   }
 
   async #hello(): Promise<Hello> {
-    const { user, token } = this.#identity;
-    const said = typeof token === 'function' ? await token() : token;
+    const { user } = this.#identity;
+    const said = await tokenOf(this.#identity);
     return {
       type: 'hello',
       clientId: this.#clientId,
@@ -282,6 +295,10 @@ export class AtomSync {
     if (!this.#closed) return;
     throw new ClientError('CLOSED', `${what} on the client '${this.#name}', which is closed.`);
   }
+}
+
+async function tokenOf({ token }: Identity): Promise<string | undefined> {
+  return typeof token === 'function' ? token() : token;
 }
 
 /**

@@ -3,6 +3,7 @@ import { encodeBody, type Change, type ClientId, type FeedCursor, type Version }
 import type { Step } from './apply';
 import type { OnItsWay } from './doubts';
 import { ClientError } from './errors';
+import { forget } from './forget';
 import { moveBase } from './move-base';
 import type { OtherVersions } from './other-versions';
 import type { Line } from './own-lines';
@@ -195,6 +196,7 @@ export class Replica<D> {
   advance(step: Step, batch: StepBatch, more = false): Moved<D> {
     const state = this.#state;
     const before = state.value;
+    const withdrawn = step.kind === 'forget' ? forget(state, step, batch) : [];
     const leaving = state.lines.leave(step);
     const own = step.kind === 'commit' ? leaving.confirmed.at(-1)?.mutation : undefined;
     const old = state.base;
@@ -202,6 +204,7 @@ export class Replica<D> {
     const { base, dirty, reads } = moved;
     state.others.take(step, reads, batch);
     for (const [key, at] of state.dirty) if (!dirty.has(key)) dirty.set(key, at);
+    for (const { mutation } of withdrawn) for (const key of mutation.edits.keys()) dirty.set(key, -Infinity);
     state.dirty = NOTHING_DIRTY;
     state.base = base;
     if (step.token !== undefined) state.cursor = { token: step.token, version: step.version };
@@ -218,7 +221,9 @@ export class Replica<D> {
     const outcome = deferred ? NOTHING_REBASED : state.rebase(dirty);
     if (!deferred) state.shown = state.version;
     state.store(outcome, batch);
-    const refused = leaving.refused.length === 0 ? outcome.refused : [...leaving.refused, ...outcome.refused];
+    // What is empty has been refused here already, and reported whole.
+    const news = leaving.refused.filter(({ mutation }) => mutation.changes.length > 0 || mutation.doubt);
+    const refused = [...withdrawn, ...news, ...outcome.refused];
     putRejected(refused, batch);
     for (const { clientId } of step.used) this.#markAnswered(clientId, batch);
     batch.order = state.order;

@@ -4,11 +4,11 @@ import {
   EMPTY,
   endWith,
   filter,
+  finalize,
   ignoreElements,
   map,
   merge,
   mergeMap,
-  NEVER,
   of,
   pipe,
   share,
@@ -113,18 +113,13 @@ function whileOnline<D>(
   durable$: Observable<DurableMark>,
 ): Observable<unknown> {
   const { replica } = context;
-  /** A push is on its way: a catch-up that comes meanwhile is no answer to it. */
-  let pushing = false;
-  const messages$ = session.group(context.group).pipe(
-    tap(({ type }) => {
-      if (type === 'pushed' || type === 'error') pushing = false;
-    }),
-    share(),
-  );
+  const messages$ = session.group(context.group).pipe(share());
   const caughtUp$ = new Subject<void>();
   const answered$ = new Subject<void>();
   const tooOld$ = new Subject<void>();
   let live = false;
+  /** A push is on its way: a catch-up that comes meanwhile is no answer to it. */
+  let pushing = false;
 
   const subscribe = (): void => {
     live = false;
@@ -136,6 +131,10 @@ function whileOnline<D>(
     toSteps(replica, subscribe),
     tap((steps) => {
       const caughtUp = steps[0]?.kind === 'catch-up';
+      if (steps.some(({ kind, full }) => kind === 'forget' && full)) {
+        live = false;
+        context.live(false);
+      }
       const upgrade = replica.others.upgradeFor(steps);
       if (upgrade) {
         session.send({ type: 'unsubscribe', group: context.group });
@@ -161,19 +160,16 @@ function whileOnline<D>(
     }),
   );
 
-  const pushes: SyncContext<D> = {
-    ...context,
-    sending: (push) => {
-      pushing = true;
-      context.sending(push);
-    },
-  };
   const outgoing$ = merge(
     caughtUp$,
     answered$,
     durable$.pipe(ownWrites(context.sendable()), debounceBurst(context.debounce, context.scheduler)),
   ).pipe(
-    oneAtATime(() => (live ? pushOnce(pushes, session, messages$) : EMPTY)),
+    oneAtATime(() => {
+      if (!live) return EMPTY;
+      pushing = true;
+      return pushOnce(context, session, messages$, caughtUp$).pipe(finalize(() => (pushing = false)));
+    }),
     tap((answer) => {
       context.answered();
       if (missesDocs(answer, replica.version)) subscribe();
@@ -199,6 +195,10 @@ function whileOnline<D>(
   const refused$ = messages$.pipe(
     filter((message) => message.type === 'error'),
     tap((error) => context.refused(error)),
+    // The feed was not opened, or was given up, for a reason that passes.
+    filter(({ code, retryable }) => retryable && (!pushing || code === 'NOT_SUBSCRIBED')),
+    switchMap((error) => retryTime(error, context.scheduler)),
+    tap(subscribe),
   );
 
   return merge(
@@ -240,6 +240,7 @@ function pushOnce<D>(
   context: SyncContext<D>,
   session: Session,
   messages$: Observable<GroupMessage>,
+  caughtUp$: Observable<unknown>,
 ): Observable<Pushed | undefined> {
   context.refuseOversize(session.welcome.limits);
   const push = nextPush(
@@ -260,7 +261,9 @@ function pushOnce<D>(
         message.type === 'error' || (message.type === 'pushed' && message.clientId === push.clientId),
     ),
     take(1),
-    mergeMap((message) => (message.type === 'pushed' ? of(message) : afterError(message, context.scheduler))),
+    mergeMap((message) =>
+      message.type === 'pushed' ? of(message) : afterError(message, context.scheduler, caughtUp$),
+    ),
   );
   return merge(
     answer$,
@@ -272,10 +275,21 @@ function pushOnce<D>(
   );
 }
 
-function afterError(error: ErrorMessage, scheduler: SchedulerLike): Observable<undefined> {
-  return error.retryable
-    ? timer(error.retryAfter ?? RETRY_AFTER, scheduler).pipe(map(() => undefined))
-    : NEVER;
+/** What is refused as it is may go out once the server has let us in again. */
+function afterError(
+  error: ErrorMessage,
+  scheduler: SchedulerLike,
+  caughtUp$: Observable<unknown>,
+): Observable<undefined> {
+  const again$ = error.retryable ? retryTime(error, scheduler) : caughtUp$.pipe(take(1));
+  return again$.pipe(map(() => undefined));
+}
+
+function retryTime(
+  { retryAfter = RETRY_AFTER }: ErrorMessage,
+  scheduler: SchedulerLike,
+): Observable<unknown> {
+  return timer(retryAfter, scheduler);
 }
 
 /** A stale answer names docs that should have come before it: their frame was lost. */

@@ -259,15 +259,36 @@ describe('toSteps, of answers', () => {
   });
 });
 
+describe('toSteps, of a withdrawn right', () => {
+  it('takes the docs away that it names, where base stands', () => {
+    const stage = caughtUp(3);
+    const said = stage.say({ type: 'forget', group: 'g', keys: ['k', 'l'] });
+    expect(said.flat()).toMatchObject([
+      {
+        kind: 'forget',
+        full: false,
+        version: 3,
+        docs: [{ change: { kind: 'delete', key: 'k' } }, { change: { kind: 'delete', key: 'l' } }],
+      },
+    ]);
+  });
+
+  it('takes all away when it names none, and hears nothing live until there is a catch-up', () => {
+    const stage = caughtUp(3);
+    const said = stage.say(
+      { type: 'forget', group: 'g' },
+      { type: 'commits', group: 'g', from: 3, to: 4, commits: [] },
+    );
+    expect(said.flat()).toMatchObject([{ kind: 'forget', full: true, version: 0, docs: [] }]);
+  });
+});
+
 describe('toSteps, of anything else', () => {
   it('makes nothing', () => {
     const stage = caughtUp(3);
-    expect(
-      stage.say(
-        { type: 'error', code: 'RATE_LIMITED', message: 'slow down', retryable: true },
-        { type: 'forget', group: 'g' },
-      ),
-    ).toEqual([]);
+    expect(stage.say({ type: 'error', code: 'RATE_LIMITED', message: 'slow down', retryable: true })).toEqual(
+      [],
+    );
   });
 
   it('ends as its session does', () => {

@@ -147,6 +147,51 @@ describe('the same user', () => {
   });
 });
 
+describe('a token that is renewed', () => {
+  it('goes over the open connection, which stays', async () => {
+    const tokens: (string | undefined)[] = [];
+    const asking = createTestNet({
+      server: {
+        auth: {
+          authenticate: ({ token }) => (tokens.push(token), { id: 'alice' }),
+          authorize: () => true,
+        },
+      },
+    });
+    const renewing = asking.client({ user: 'alice', token: 'old' });
+    const group = asking.atom<string>(renewing, 'all');
+    await asking.flush();
+    const phases: string[] = [];
+    group.status$.subscribe(({ phase }) => phases.push(phase));
+    await renewing.sync.signIn({ user: 'alice', token: () => Promise.resolve('new') });
+    await asking.flush();
+    expect([tokens, phases]).toEqual([['old', 'new'], ['live']]);
+    await asking.close();
+  });
+
+  it('is asked for again when the old one has expired', async () => {
+    const tokens: (string | undefined)[] = [];
+    const asking = createTestNet({
+      server: {
+        auth: {
+          authenticate: ({ token }) => (tokens.push(token), { id: 'alice', expiresAt: Number(token) }),
+          authorize: () => true,
+        },
+      },
+    });
+    const renewing = asking.client({ user: 'alice', token: () => String(asking.clock.now() + 60_000) });
+    const group = asking.atom<string>(renewing, 'all');
+    await asking.flush();
+    group.put('k', 'before');
+    await asking.flush(61_000);
+    group.put('l', 'after');
+    await asking.flush();
+    expect(tokens).toHaveLength(2);
+    expect(group.group.pending).toBe(0);
+    await asking.close();
+  });
+});
+
 describe('tabs of a user', () => {
   it('sign out together', async () => {
     const profile = net.profile();

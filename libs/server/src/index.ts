@@ -3,8 +3,11 @@ export type { Link } from './link';
 export { SyncHub } from './hub';
 export type { HubConfig, HubOptions } from './hub-options';
 export { Features, type GroupFeature, type ServerSwap } from './features';
+export type { Answer } from './auth/answer';
 export type { AuthorizeRequest, Credentials, Principal, SyncAuth } from './auth/sync-auth';
 export { OpenAuth } from './auth/open-auth';
+export type { Grant } from './auth/grants';
+export { JwtAuth, type JwtAuthOptions, type JwtClaims, type JwtPrincipal } from './auth/jwt-auth';
 export { StaticUsersAuth, type StaticUsers } from './auth/static-users-auth';
 export type {
   CommitStore,
