@@ -10,6 +10,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { interval, Subject, takeUntil, timer } from 'rxjs';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { AddressCount } from './address-count';
 import { AtomSyncService } from './atom-sync.service';
 import { refuseUpgrade, routeUpgrades } from './upgrade-route';
 import { wsLink } from './ws-link';
@@ -28,11 +29,13 @@ export class AtomSyncGateway implements OnApplicationBootstrap, BeforeApplicatio
   #stopRouting: (() => void) | undefined;
   readonly #stopped = new Subject<void>();
   #closing = false;
+  readonly #addresses: AddressCount;
 
   constructor(
     @Inject(AtomSyncService) private readonly sync: AtomSyncService,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
   ) {
+    this.#addresses = new AddressCount(sync.options.limits.maxConnectionsPerAddress);
     this.#sockets = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
@@ -66,6 +69,15 @@ export class AtomSyncGateway implements OnApplicationBootstrap, BeforeApplicatio
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.#closing)
       return refuseUpgrade(socket, 503, 'SHUTTING_DOWN: the server is going down; connect again.');
+    const { mayConnect, addressOf, limits } = this.sync.options;
+    if (!mayConnect(request.headers)) {
+      const { origin } = request.headers;
+      return refuseUpgrade(
+        socket,
+        403,
+        `FORBIDDEN: pages of ${JSON.stringify(origin)} may not connect; list their origin in the option origins.`,
+      );
+    }
     const offered = protocolsOf(request);
     const protocol = chosen(offered);
     if (protocol === undefined) {
@@ -76,6 +88,15 @@ export class AtomSyncGateway implements OnApplicationBootstrap, BeforeApplicatio
         `UNSUPPORTED_VERSION: this endpoint speaks the WebSocket subprotocol ${SUBPROTOCOL}, and the client offered ${shown}.`,
       );
     }
+    const address = addressOf(request);
+    if (!this.#addresses.enter(address)) {
+      return refuseUpgrade(
+        socket,
+        429,
+        `RATE_LIMITED: an address has at most ${limits.maxConnectionsPerAddress} connections; close some.`,
+      );
+    }
+    socket.once('close', () => this.#addresses.leave(address));
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       if (protocol === SUBPROTOCOL) this.#accept(ws, request);
       else refuseVersion(ws, protocol);

@@ -1,9 +1,11 @@
-import { DEFAULT_LIMITS, type Limits } from '@atomsync/protocol';
 import type { InjectionToken } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import type { SyncAuth } from '../auth/sync-auth';
-import { AtomSyncServerError } from '../errors';
+import { originCheck, type Origins } from '../origins';
 import type { CommitStore } from '../store/commit-store';
 import type { SqliteDatabaseOptions } from '../store/typeorm/sqlite-data-source';
+import { badOption } from './bad-option';
+import { resolveLimits, type AllLimits } from './resolve-limits';
 import { resolveHttp, type AtomSyncHttpOptions, type ResolvedHttpOptions } from './http-options';
 
 /** What `AtomSyncModule.forRoot` takes. Everything has a default. */
@@ -16,8 +18,16 @@ export interface AtomSyncModuleOptions {
   readonly path?: string;
   /** Who may do what: an instance, or a provider of the app's. Default: everyone everything. */
   readonly auth?: SyncAuth | { readonly useExisting: InjectionToken<SyncAuth> };
-  /** Bounds on what clients may send; those not named keep their defaults. */
-  readonly limits?: Partial<Limits>;
+  /**
+   * Pages of which origins may connect, as in `['https://app.example.com']`; `'*'` for all. Default: pages of the server's
+   * own host, and pages of this machine where the server is reached on this machine. What is no browser says no
+   * origin, and is always let in.
+   */
+  readonly origins?: Origins;
+  /** The address that connections are counted by; the socket's by default. Behind a proxy, what that one says of it. */
+  readonly addressOf?: (request: IncomingMessage) => string;
+  /** Bounds on what clients may send and take up; those not named keep their defaults. */
+  readonly limits?: Partial<AllLimits>;
   /** Milliseconds between two looks whether sockets are alive. Default 30,000. */
   readonly heartbeat?: number;
   /** What is served over HTTP; `false` for nothing. Default: the sync path, and hints to pull beside it. */
@@ -30,7 +40,9 @@ export interface ResolvedOptions {
   readonly store: CommitStore | undefined;
   readonly path: string;
   readonly auth: AtomSyncModuleOptions['auth'];
-  readonly limits: Limits;
+  readonly mayConnect: ReturnType<typeof originCheck>;
+  readonly addressOf: (request: IncomingMessage) => string;
+  readonly limits: AllLimits;
   readonly heartbeat: number;
   readonly http: ResolvedHttpOptions | undefined;
 }
@@ -43,10 +55,15 @@ export function resolveOptions(options: AtomSyncModuleOptions = {}): ResolvedOpt
     heartbeat = 30_000,
   } = options;
   if (options.database !== undefined && options.store !== undefined) {
-    throw bad('database', 'together with store', 'the data is in one place', 'leave one of the two out');
+    throw badOption(
+      'database',
+      'together with store',
+      'the data is in one place',
+      'leave one of the two out',
+    );
   }
   if (database.type !== 'better-sqlite3') {
-    throw bad(
+    throw badOption(
       'database.type',
       database.type,
       'it is "better-sqlite3"',
@@ -54,39 +71,38 @@ export function resolveOptions(options: AtomSyncModuleOptions = {}): ResolvedOpt
     );
   }
   if (typeof database.database !== 'string' || database.database === '') {
-    throw bad('database.database', database.database, 'it is the path of a file', 'name one, or ":memory:"');
+    throw badOption(
+      'database.database',
+      database.database,
+      'it is the path of a file',
+      'name one, or ":memory:"',
+    );
   }
   if (typeof path !== 'string' || !/^\/[^?#]*$/.test(path)) {
-    throw bad('path', path, 'it begins with a slash and has no query', 'write it like "/sync"');
+    throw badOption('path', path, 'it begins with a slash and has no query', 'write it like "/sync"');
   }
   if (!Number.isFinite(heartbeat) || heartbeat < 1000) {
-    throw bad('heartbeat', heartbeat, 'it is at least 1000 milliseconds', 'leave it out for 30,000');
+    throw badOption('heartbeat', heartbeat, 'it is at least 1000 milliseconds', 'leave it out for 30,000');
   }
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  for (const [name, limit] of Object.entries(limits)) {
-    if (!(name in DEFAULT_LIMITS)) {
-      throw bad(
-        `limits.${name}`,
-        limit,
-        `the limits are ${Object.keys(DEFAULT_LIMITS).join(', ')}`,
-        'leave it out',
-      );
-    }
-    if (!Number.isSafeInteger(limit) || limit < 1) {
-      throw bad(`limits.${name}`, limit, 'it is a whole number above 0', 'leave it out for the default');
-    }
-  }
+  const limits = resolveLimits(options.limits);
   if (options.auth !== undefined && !('useExisting' in options.auth) && !isAuth(options.auth)) {
-    throw bad(
+    throw badOption(
       'auth',
       options.auth,
       'it has authenticate and authorize',
       'give a SyncAuth, or { useExisting: Token }',
     );
   }
-  const http = options.http === false ? undefined : resolveHttp(options.http ?? {}, path, bad);
-  return { database, store: options.store, path, auth: options.auth, limits, heartbeat, http };
+  const http = options.http === false ? undefined : resolveHttp(options.http ?? {}, path, badOption);
+  const { origins, store, auth, addressOf = socketAddress } = options;
+  if (origins !== undefined && origins !== '*' && !Array.isArray(origins)) {
+    throw badOption('origins', origins, 'it is a list, or "*"', 'write it like ["https://app.example.com"]');
+  }
+  const mayConnect = originCheck(origins);
+  return { database, store, path, auth, mayConnect, addressOf, limits, heartbeat, http };
 }
+
+const socketAddress = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? '';
 
 /** Whether a value found in the app's container is a `SyncAuth`. */
 export const isAuth = (value: unknown): value is SyncAuth =>
@@ -94,12 +110,3 @@ export const isAuth = (value: unknown): value is SyncAuth =>
   value !== null &&
   typeof (value as SyncAuth).authenticate === 'function' &&
   typeof (value as SyncAuth).authorize === 'function';
-
-function bad(option: string, value: unknown, rule: string, remedy: string): AtomSyncServerError {
-  return new AtomSyncServerError(
-    'BAD_OPTION',
-    `AtomSyncModule: ${option} is ${show(value)}; ${rule}. Please ${remedy}.`,
-  );
-}
-
-const show = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value));

@@ -69,14 +69,24 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown 
     return { status: this.#closed ? 'closed' : 'ok', epoch: epoch.id, connections };
   }
 
+  /**
+   * The rights of a principal have changed, or its token was withdrawn: its open connections are looked at again
+   * at once. What it may not read any more it is told to forget, and what it may read now it gets.
+   */
+  refresh(principalId: string): void {
+    this.hub.refresh(principalId);
+  }
+
   async onModuleInit(): Promise<void> {
     const { store, database, limits } = this.options;
+    const { maxFrame, maxDoc, maxKey, maxDepth, maxChanges, maxMutations, ...serverLimits } = limits;
     const opened = store ?? new TypeOrmCommitStore(database);
     this.#hub = await SyncHub.open({
       store: this.prometheus?.timed(opened) ?? opened,
       meter: this.prometheus,
+      ...serverLimits,
       auth: this.#auth(),
-      limits,
+      limits: { maxFrame, maxDoc, maxKey, maxDepth, maxChanges, maxMutations },
       features: this.features,
       onFault: (error) => this.#logger.error(error),
     });

@@ -30,9 +30,17 @@ export function routeUpgrades(server: Server, path: string, handle: UpgradeHandl
   };
 }
 
+const REASONS = {
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  429: 'Too Many Requests',
+  503: 'Service Unavailable',
+} as const;
+
 /** Answers an upgrade with a plain HTTP error that says why. */
-export function refuseUpgrade(socket: Duplex, status: 400 | 404 | 503, message: string): void {
-  const reason = { 400: 'Bad Request', 404: 'Not Found', 503: 'Service Unavailable' }[status];
+export function refuseUpgrade(socket: Duplex, status: keyof typeof REASONS, message: string): void {
+  const reason = REASONS[status];
   const body = `${message}\n`;
   socket.on('error', () => undefined);
   socket.end(
