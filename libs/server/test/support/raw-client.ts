@@ -7,6 +7,7 @@ import WebSocket from 'ws';
 /** A WebSocket and nothing else: what it is sent, decoded, in order. */
 export class RawClient {
   readonly #messages: DownMessage[] = [];
+  readonly #seen: DownMessage[] = [];
   readonly #waiting: (() => void)[] = [];
   closed: { code: number; reason: string } | undefined;
 
@@ -21,34 +22,62 @@ export class RawClient {
     });
   }
 
-  static async connect(server: Server, { path = '/sync', protocol = SUBPROTOCOL } = {}): Promise<RawClient> {
+  static async connect(
+    server: Server,
+    { path = '/sync', protocol = SUBPROTOCOL, headers = {} as Record<string, string> } = {},
+  ): Promise<RawClient> {
     const { port } = server.address() as AddressInfo;
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocol === '' ? [] : [protocol]);
+    const protocols = protocol === '' ? [] : [protocol];
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { headers });
     const client = new RawClient(socket);
     await once(socket, 'open');
     return client;
   }
 
   /** Connected, welcomed, and subscribed to `group`. */
-  static async following(server: Server, clientId: string, group = 'g'): Promise<RawClient> {
+  static async following(
+    server: Server,
+    clientId: string,
+    group = 'g',
+    shown: { readonly user?: string; readonly token?: string } = {},
+  ): Promise<RawClient> {
     const client = await RawClient.connect(server);
-    client.say({ type: 'hello', clientId });
+    client.say({ type: 'hello', clientId, ...shown });
     client.say({ type: 'subscribe', group, lines: [] });
     await client.next('changes');
     return client;
+  }
+
+  /** Still there, and served. */
+  async isWell(): Promise<boolean> {
+    this.say({ type: 'ping' });
+    await this.next('pong');
+    return true;
   }
 
   say(message: UpMessage): void {
     this.socket.send(encodeUp(message));
   }
 
+  /** All that has been taken so far, in order. */
+  seen(): readonly DownMessage[] {
+    return this.#seen;
+  }
+
   /** The next message of this type; those before it are gone. */
-  async next<T extends DownMessage['type']>(type: T): Promise<Extract<DownMessage, { type: T }>> {
+  next<T extends DownMessage['type']>(type: T): Promise<Extract<DownMessage, { type: T }>> {
+    return this.nextOf(type);
+  }
+
+  /** The next message of one of these types. */
+  async nextOf<T extends DownMessage['type']>(...types: T[]): Promise<Extract<DownMessage, { type: T }>> {
     for (;;) {
       const message = this.#messages.shift();
-      if (message?.type === type) return message as Extract<DownMessage, { type: T }>;
+      if (message !== undefined) this.#seen.push(message);
+      if (types.includes(message?.type as T)) return message as Extract<DownMessage, { type: T }>;
       if (message !== undefined) continue;
-      if (this.closed !== undefined) throw new Error(`closed with ${this.closed.code} before ${type}`);
+      if (this.closed !== undefined)
+        throw new Error(`closed with ${this.closed.code} before ${types.join(', ')}`);
       await new Promise<void>((wake) => this.#waiting.push(wake));
     }
   }
@@ -64,10 +93,11 @@ export function refusal(
   server: Server,
   path: string,
   protocols: string[],
+  headers: Record<string, string> = {},
 ): Promise<{ status: number; body: string }> {
   const { port } = server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols);
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { headers });
     socket.on('open', () => reject(new Error('opened')));
     socket.on('error', () => undefined);
     socket.on('unexpected-response', (_request, response) => {
