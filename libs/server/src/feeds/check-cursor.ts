@@ -1,5 +1,5 @@
 import type { FeedCursor, Resync, Version } from '@atomsync/protocol';
-import { decodeCursorToken } from './cursor-token';
+import { ANY_RIGHTS, decodeCursorToken } from './cursor-token';
 
 /** What a cursor is judged by, read in one snapshot. */
 export interface CursorFacts {
@@ -21,8 +21,8 @@ export function checkCursor(
 ): Resync['reason'] | undefined {
   const said = decodeCursorToken(token);
   if (said === undefined) return 'cursor';
-  if (said.group !== facts.group || said.prefix !== facts.prefix || said.rights !== facts.rights)
-    return 'feed';
+  if (said.group !== facts.group || said.prefix !== facts.prefix) return 'feed';
+  if (said.rights !== facts.rights && said.rights !== ANY_RIGHTS) return 'feed';
   if (facts.epoch(said.epoch) === undefined) return 'epoch';
   if (version > (facts.headAtEnd ?? facts.head)) return facts.headAtEnd === undefined ? 'cursor' : 'epoch';
   if (version < facts.purgedThrough) return 'purged';

@@ -7,6 +7,9 @@ export interface CursorToken {
   readonly rights: string;
 }
 
+/** The rights of a cursor made for one conversation, which begins and ends with the same ones. */
+export const ANY_RIGHTS = '*';
+
 /** The token as clients keep it; opaque to them. */
 export const encodeCursorToken = ({ epoch, group, prefix, rights }: CursorToken): string =>
   JSON.stringify(rights === '' ? [epoch, group, prefix] : [epoch, group, prefix, rights]);

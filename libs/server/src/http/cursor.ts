@@ -1,5 +1,5 @@
 import type { FeedCursor } from '@atomsync/protocol';
-import { encodeCursorToken } from '../feeds/cursor-token';
+import { ANY_RIGHTS, encodeCursorToken } from '../feeds/cursor-token';
 import type { SyncHub } from '../hub';
 
 /** A cursor as HTTP clients keep it: one opaque text that stands in a query as it is. */
@@ -17,6 +17,6 @@ export function decodeCursor(text: string): FeedCursor {
   return { token: Buffer.from(token, 'base64url').toString(), version: Number(version) };
 }
 
-/** The token that the last page of a catch-up on this feed has now. */
+/** A token for this feed as it is now, whatever the caller may read of it. */
 export const tokenOf = ({ epoch }: SyncHub, group: string, prefix: string): string =>
-  encodeCursorToken({ epoch: epoch.id, group, prefix });
+  encodeCursorToken({ epoch: epoch.id, group, prefix, rights: ANY_RIGHTS });

@@ -10,7 +10,7 @@ export const MAX_PAGE = 10_000;
 /** Groups that one stream of hints follows. */
 const MAX_GROUPS = 1000;
 
-/** Throws `BAD_GROUP`, `BAD_PREFIX`, `BAD_QUERY`. */
+/** Throws `INVALID_GROUP`, `INVALID_PREFIX`, `BAD_QUERY`. */
 export function readPull(query: URLSearchParams, limits: Limits, clientId: string): PullRequest {
   const group = query.get('group') ?? '';
   assertGroup(group);
@@ -25,7 +25,7 @@ export function readPull(query: URLSearchParams, limits: Limits, clientId: strin
   };
 }
 
-/** Throws `BAD_GROUP`, `BAD_PREFIX`, `BAD_QUERY`. */
+/** Throws `INVALID_GROUP`, `INVALID_PREFIX`, `BAD_QUERY`. */
 export function readEvents(query: URLSearchParams, limits: Limits, clientId: string): EventsRequest {
   const groups = [...new Set(query.getAll('group'))];
   if (groups.length > MAX_GROUPS) {
@@ -34,7 +34,7 @@ export function readEvents(query: URLSearchParams, limits: Limits, clientId: str
       `There are ${groups.length} groups; one stream follows at most ${MAX_GROUPS}.`,
     );
   }
-  if (groups.length === 0) throw new HttpError('BAD_GROUP', 'Name a group: ?group=todo.');
+  if (groups.length === 0) throw new HttpError('INVALID_GROUP', 'Name a group: ?group=todo.');
   groups.forEach(assertGroup);
   return { groups, prefix: prefixOf(query, limits), clientId };
 }

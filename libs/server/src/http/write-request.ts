@@ -31,7 +31,7 @@ export interface LinePush {
   readonly mutations: readonly Mutation[];
 }
 
-/** Throws `MALFORMED`, `BAD_GROUP`, `BAD_KEY`, `NOT_CARRYABLE`, `TOO_DEEP`, `TOO_MANY_CHANGES`, `TOO_MANY_MUTATIONS`. */
+/** Throws `MALFORMED`, `INVALID_GROUP`, `INVALID_KEY`, `NOT_CARRYABLE`, `TOO_DEEP`, `TOO_MANY_CHANGES`, `TOO_MANY_MUTATIONS`. */
 export function readWrite(message: unknown, limits: Limits, now: number): OneShot | LinePush {
   const fields = new Fields(message, 'The message');
   const group = fields.text('group');
@@ -55,7 +55,7 @@ export function readWrite(message: unknown, limits: Limits, now: number): OneSho
   const first = decoded[0]?.number ?? 1;
   if (first < 1 || decoded.some(({ number }, index) => number !== first + index)) {
     throw new HttpError(
-      'NUMBER_GAP',
+      'MUTATION_GAP',
       `The mutations have the numbers ${decoded.map(({ number }) => number).join(', ')}; they begin at 1 or above, and rise by one.`,
     );
   }

@@ -1,4 +1,4 @@
-import type { Observable} from 'rxjs';
+import type { Observable } from 'rxjs';
 import { of, timer, map } from 'rxjs';
 import { StaticUsersAuth, type StaticUsers } from '../../src/auth/static-users-auth';
 import type { AuthorizeRequest, Principal, SyncAuth } from '../../src/auth/sync-auth';

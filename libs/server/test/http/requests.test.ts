@@ -62,13 +62,13 @@ describe.each(ADAPTERS)('on %s', (_, adapter) => {
     ['a value and a delete', 400, 'MALFORMED', { body: good.replace('"value"', '"deleted":true,"value"') }],
     ['an unknown tag', 400, 'MALFORMED', { body: good.replace('1}', '{"$when":1}}') }],
     ['an integer that JSON rounds', 400, 'MALFORMED', { body: good.replace('1}', '9007199254740993}') }],
-    ['a bad group', 400, 'BAD_GROUP', { body: good.replace('todo', '') }],
-    ['a bad key', 400, 'BAD_KEY', { body: good.replace('"a"', '""') }],
+    ['a bad group', 400, 'INVALID_GROUP', { body: good.replace('todo', '') }],
+    ['a bad key', 400, 'INVALID_KEY', { body: good.replace('"a"', '""') }],
     ['a value nested too deep', 400, 'TOO_DEEP', { body: nested(101) }],
     ['another method', 405, 'METHOD_NOT_ALLOWED', { method: 'PUT' }],
     ['a method without a body', 405, 'METHOD_NOT_ALLOWED', { method: 'DELETE', body: null }],
-    ['a pull without a group', 400, 'BAD_GROUP', { method: 'GET', body: null }, '/sync'],
-    ['a bad prefix', 400, 'BAD_PREFIX', { method: 'GET', body: null }, '/sync?group=g&prefix=%00'],
+    ['a pull without a group', 400, 'INVALID_GROUP', { method: 'GET', body: null }, '/sync'],
+    ['a bad prefix', 400, 'INVALID_PREFIX', { method: 'GET', body: null }, '/sync?group=g&prefix=%00'],
     ['a bad limit', 400, 'BAD_QUERY', { method: 'GET', body: null }, '/sync?group=g&limit=0'],
     [
       'an answer that nobody has',
@@ -77,7 +77,7 @@ describe.each(ADAPTERS)('on %s', (_, adapter) => {
       { method: 'GET', body: null, headers: { Accept: 'image/png' } },
       '/sync?group=g',
     ],
-    ['hints of no group', 400, 'BAD_GROUP', { method: 'GET', body: null }, '/events'],
+    ['hints of no group', 400, 'INVALID_GROUP', { method: 'GET', body: null }, '/events'],
     ['a post of hints', 405, 'METHOD_NOT_ALLOWED', {}, '/events?group=g'],
   ])('answers %s with %i %s', async (_, status, code, init, path = '/sync') => {
     server = await start({ limits: { maxFrame: 4000, maxDoc: 800, maxChanges: 3 } });

@@ -209,10 +209,10 @@ describe('a push of a line', () => {
   });
 
   it.each([
-    ['numbers with a gap', push(0, [3]), 409, 'NUMBER_GAP'],
-    ['numbers that do not rise by one', push(0, [1, 3]), 409, 'NUMBER_GAP'],
+    ['numbers with a gap', push(0, [3]), 409, 'MUTATION_GAP'],
+    ['numbers that do not rise by one', push(0, [1, 3]), 409, 'MUTATION_GAP'],
     ['a base that never was', push(9, [1]), 409, 'RESYNC'],
-    ['a bad key', push(0, [1], 'a\0'), 400, 'BAD_KEY'],
+    ['a bad key', push(0, [1], 'a\0'), 400, 'INVALID_KEY'],
     ['too many mutations', push(0, [1, 2, 3, 4]), 413, 'TOO_MANY_MUTATIONS'],
   ])('with %s is not tried', async (_, message, status, code) => {
     server = await HttpServer.start({ limits: { maxMutations: 3 } });
