@@ -4,6 +4,7 @@ export type { DeepReadonly } from './deep-readonly';
 export { DocMap, type Doc, type DocInput } from './doc-map';
 export type { DocChange } from './doc-tree';
 export { AtomError, type AtomErrorCode } from './errors';
+export { freezeInDevelopment } from './freeze';
 export type { Path, Segment } from './parts';
 export type { ReadRecorder } from './read-recorder';
 export type { Validator } from './validator';

@@ -2,9 +2,12 @@ import { tap, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Committed, DecidedPush } from './commit-batch';
 import { errorMessage } from './error-message';
 
-/** Answers every push, after the commits it names have gone out. */
+/** Answers every push and write, after the commits it names have gone out. */
 export const acknowledge = (): MonoTypeOperatorFunction<Committed> =>
-  tap(({ pushes }) => pushes.forEach(acknowledgeOne));
+  tap(({ pushes, writes }) => {
+    pushes.forEach(acknowledgeOne);
+    for (const { write, outcome } of writes) write.done(outcome);
+  });
 
 function acknowledgeOne({ push, source, outcome }: DecidedPush): void {
   const { group, clientId } = push;

@@ -18,9 +18,17 @@ export interface GroupFeature {
    * is optional; `version` by default. Programs below it are told `UPGRADE_REQUIRED`, and keep what they have pending.
    */
   readonly compatibleWith?: number;
+  /**
+   * Steps from older schema versions for the server's own atoms and handlers, as the clients have them: `migrate[1]`
+   * takes a doc of version 1 to version 2. Pure and synchronous.
+   */
+  readonly migrate?: Readonly<Record<number, MigrationStep>>;
   /** Named swaps that the server runs on its own current value, where the client's result has become stale. */
   readonly swaps?: readonly ServerSwap[];
 }
+
+/** Takes a doc of one schema version to the next. */
+export type MigrationStep = (doc: unknown) => unknown;
 
 /** A swap made by `defineSwap`. */
 export type ServerSwap = (current: never, ...args: never) => unknown;
@@ -29,6 +37,8 @@ interface Matcher {
   readonly schema: StandardSchemaV1 | undefined;
   readonly swaps: readonly NamedSwap[];
   readonly compatibleWith: number | undefined;
+  readonly version: number | undefined;
+  readonly migrate: Readonly<Record<number, MigrationStep>> | undefined;
   readonly matches: (group: string) => boolean;
 }
 
@@ -38,6 +48,10 @@ export interface GroupKnowledge {
   readonly run: RunCall | undefined;
   /** The decision, or a refusal where a schema of the group does not take what it writes. */
   readonly judge: (decision: Decision) => Decision;
+  /** The schema version of the docs as the app writes them now; absent when nobody has said so. */
+  readonly version: number | undefined;
+  /** The step from a schema version to the next. */
+  readonly step: (from: number) => MigrationStep | undefined;
   /** Programs from this schema version on may read and write the group; absent when nobody has said so. */
   readonly compatibleWith: number | undefined;
 }
@@ -66,7 +80,11 @@ export class Features {
         `version ${version} and compatibleWith ${compatibleWith} are whole numbers from 1 on, and the latter is at most the former`,
       );
     }
-    this.#all.push({ schema, swaps: named, compatibleWith, matches: groupPattern(group) });
+    const { migrate } = feature;
+    if (Object.keys(migrate ?? {}).some((from) => !(Number(from) >= 1 && Number(from) < (version ?? 1)))) {
+      throw badFeature(feature, 'the steps of migrate begin at 1 and end below version');
+    }
+    this.#all.push({ schema, swaps: named, compatibleWith, version, migrate, matches: groupPattern(group) });
   }
 
   /** What is known of one group: looked up once for a whole push. */
@@ -75,7 +93,10 @@ export class Features {
     const swaps = known.flatMap((feature) => feature.swaps);
     const schemas = known.flatMap(({ schema }) => schema ?? []);
     const oldest = known.flatMap(({ compatibleWith }) => compatibleWith ?? []);
+    const versions = known.flatMap(({ version }) => version ?? []);
     return {
+      version: versions.length === 0 ? undefined : Math.max(...versions),
+      step: (from) => known.find(({ migrate }) => migrate?.[from] !== undefined)?.migrate?.[from],
       compatibleWith: oldest.length === 0 ? undefined : Math.max(...oldest),
       run: swaps.length === 0 ? undefined : runCalls(swaps),
       judge: (decision) => judge(schemas, decision),

@@ -1,5 +1,16 @@
 import type { DocState, Version } from '@atomsync/protocol';
+<<<<<<< HEAD
 import { EMPTY, Subject, type Subscription } from 'rxjs';
+=======
+import { Subject } from 'rxjs';
+import type { AtomHost } from './atoms/atom-host';
+import type { CommitHandler } from './atoms/commit-handler';
+import { CommitHandlers } from './atoms/commit-handlers';
+import { OwnLines } from './atoms/own-lines';
+import type { ServerWrite } from './atoms/queued-write';
+import { ServerAtom } from './atoms/server-atom';
+import type { StoredCommits } from './atoms/stored-commit';
+>>>>>>> 470777e (Give the server atoms of its own, and handlers that are told of commits)
 import type { Credentials, Principal } from './auth/sync-auth';
 import { CLOSE } from './close-codes';
 import { Connected } from './connected';
@@ -87,23 +98,55 @@ export class SyncHub {
     return this.#core.turns.take(() => this.#core.options.store.purge(groupName, through));
   }
 
-  /** Finishes what is being stored, closes all links with 1012, then the store. */
+  /** @internal */
+  get host(): AtomHost {
+    return this.#core;
+  }
+
+  /** The docs of a group, to be read and written by the server itself. */
+  atom<D>(groupName: string): ServerAtom<D> {
+    return new ServerAtom<D>(groupName, () => this.#core);
+  }
+
+  /**
+   * Tells a handler of all commits in the groups it names, from where it was: in order, each at least once, and never in
+   * the way of commits. Throws `BAD_OPTION` where its name is taken, and `HUB_CLOSED`.
+   */
+  onCommit(handler: CommitHandler): void {
+    this.#core.onCommit(handler);
+  }
+
+  /**
+   * Lets handlers finish the call they are in, finishes what is being stored and closes all links with 1012. What is
+   * stored can be read until `close`.
+   */
+  drain(): Promise<void> {
+    return this.#core.drain();
+  }
+
+  /** As `drain`, and then closes the store. */
   close(): Promise<void> {
     return this.#core.close();
   }
 }
 
-class Core implements HubCore {
+class Core implements HubCore, AtomHost {
   readonly turns = new Turns();
   readonly changed$ = new Subject<string>();
   readonly epoch: Epoch;
   readonly subscriptionDeps: SubscriptionDeps;
+  readonly committed$ = new Subject<StoredCommits>();
+  readonly #epochs: readonly Epoch[];
+  readonly #lines: OwnLines;
+  readonly #handlers = new CommitHandlers(this);
   readonly #all = new Set<Peer>();
   readonly #connected = new Connected();
   readonly #rights: Subscription;
   readonly #queue = new Subject<Queued>();
   readonly #stored: Promise<void>;
+  #draining: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
+  #takesWrites = true;
 
   constructor(
     readonly options: HubOptions,
@@ -114,7 +157,9 @@ class Core implements HubCore {
     const { turns } = this;
     const feeds = new Feeds();
     this.epoch = epochs.at(-1)!;
-    const { epoch } = this;
+    const { epoch, committed$ } = this;
+    this.#epochs = epochs;
+    this.#lines = new OwnLines(options.randomId);
     this.subscriptionDeps = {
       ...{ turns, store, feeds, epoch, page, scheduler, maxBuffered, maxStall },
       epochOrdinal: (id) => ordinals.get(id),
@@ -123,7 +168,7 @@ class Core implements HubCore {
     this.#stored = this.#queue
       .pipe(
         group({
-          ...{ turns, store, feeds, epoch },
+          ...{ turns, store, feeds, epoch, committed$ },
           reservations: new Reservations(options.scheduler, options.fairness),
           bound: batchBound(options.maxBatch),
           meter: options.meter,
@@ -155,23 +200,27 @@ class Core implements HubCore {
   }
 
   accept(link: Link, headers: Credentials['headers']): void {
-    if (this.#closing !== undefined) {
-      throw new AtomSyncServerError(
-        'HUB_CLOSED',
-        'The hub is closed and takes no connections; open a new one.',
-      );
-    }
+    if (this.#draining !== undefined) throw closed('connections');
     const connection = new Connection(link, headers, this);
     this.#all.add(connection);
     connection.run();
   }
 
   enqueue(item: Queued): void {
-    if (this.#closing !== undefined) return;
+    if (this.#takesWrites) this.#put(item);
+  }
+
+  write(write: ServerWrite): void {
+    if (!this.#takesWrites) throw closed('writes');
+    this.#put({ write });
+  }
+
+  #put(item: Queued): void {
     this.options.meter?.arrived(item);
     this.#queue.next(item);
   }
 
+<<<<<<< HEAD
   takeOver(clientId: string, principal: Principal, by: Peer): void {
     const other = this.#connected.speaker(principal.id, clientId);
     if (other !== by) other?.replace();
@@ -179,6 +228,31 @@ class Core implements HubCore {
 
   connectionsOf(principal: string): number {
     return this.#connected.of(principal).length;
+=======
+  onCommit(handler: CommitHandler): void {
+    if (this.#draining !== undefined) throw closed('handlers');
+    this.#handlers.add(handler);
+  }
+
+  epochId(ordinal: number): string {
+    return this.#epochs.find((epoch) => epoch.ordinal === ordinal)?.id ?? '';
+  }
+
+  epochOrdinal(id: string): number | undefined {
+    return this.#epochs.find((epoch) => epoch.id === id)?.ordinal;
+  }
+
+  lineOf({ id }: Principal): string {
+    return this.#lines.of(id);
+  }
+
+  takeOver(clientId: string, principal: Principal, by: Peer): boolean {
+    const other = this.#byLine.get(clientId);
+    if (other === undefined || other === by) return true;
+    if (other.principal?.id !== principal.id) return false;
+    other.replace();
+    return true;
+>>>>>>> 470777e (Give the server atoms of its own, and handlers that are told of commits)
   }
 
   joined(connection: Peer): void {
@@ -194,19 +268,39 @@ class Core implements HubCore {
     this.options.onFault(error);
   }
 
+  drain(): Promise<void> {
+    this.#draining ??= this.#drain();
+    return this.#draining;
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
+<<<<<<< HEAD
   async #close(): Promise<void> {
     this.#rights.unsubscribe();
+=======
+  async #drain(): Promise<void> {
+    // Handlers may write, so they end first.
+    await this.#handlers.stop();
+    this.#takesWrites = false;
+>>>>>>> 470777e (Give the server atoms of its own, and handlers that are told of commits)
     this.#queue.complete();
     await this.#stored;
     for (const connection of [...this.#all]) connection.close(CLOSE.restart, 'SHUTTING_DOWN');
+    this.committed$.complete();
+  }
+
+  async #close(): Promise<void> {
+    await this.drain();
     await this.turns.take(() => this.options.store.close());
   }
 }
+
+const closed = (what: string) =>
+  new AtomSyncServerError('HUB_CLOSED', `The hub is closed and takes no ${what}; open a new one.`);
 
 const batchBound = (max: number): BatchBound<Queued> => ({
   max,

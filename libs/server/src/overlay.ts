@@ -1,4 +1,5 @@
 import type { Commit, FinalResult, Version } from '@atomsync/protocol';
+import type { StoredCommit, StoredCommits } from './atoms/stored-commit';
 import type { Decision, Standing } from './decide';
 import type { Queued } from './queued-push';
 import type { DocRow, GroupRow, LineRow, MarkRow, Needs, Rows, Writes } from './store/commit-store';
@@ -11,6 +12,7 @@ class GroupOverlay {
   readonly lines = new Map<string, LineRow>();
   readonly changedLines = new Set<string>();
   readonly commits: Commit[] = [];
+  readonly stored: StoredCommit[] = [];
 
   constructor(readonly loaded: GroupRow) {
     this.head = loaded.head;
@@ -21,7 +23,11 @@ class GroupOverlay {
 export class Overlay {
   readonly #groups = new Map<string, GroupOverlay>();
 
-  constructor(rows: Rows) {
+  /** @param epoch ordinal of the epoch that commits here */
+  constructor(
+    rows: Rows,
+    private readonly epoch: number,
+  ) {
     for (const row of rows.groups) this.#groups.set(row.name, new GroupOverlay(row));
     for (const row of rows.docs) this.#group(row.group).docs.set(row.key, row);
     for (const row of rows.lines) this.#group(row.group).lines.set(row.clientId, row);
@@ -29,6 +35,12 @@ export class Overlay {
 
   head(group: string): Version {
     return this.#group(group).head;
+  }
+
+  /** Ordinal of the epoch that made the group's head; 0 when it has none. */
+  epochOf(group: string): number {
+    const { commits, loaded } = this.#group(group);
+    return commits.length > 0 ? this.epoch : loaded.epoch;
   }
 
   purgedThrough(group: string): Version {
@@ -55,10 +67,14 @@ export class Overlay {
   ): void {
     const overlay = this.#group(group);
     overlay.head = version;
+    const docs: DocRow[] = [];
     for (const { after } of writes) {
-      overlay.docs.set(after.key, { ...after, group, updatedBy });
+      const row = { ...after, group, updatedBy };
+      overlay.docs.set(after.key, row);
       overlay.changed.add(after.key);
+      docs.push(row);
     }
+    overlay.stored.push({ group, version, at, docs });
     overlay.commits.push({
       ...{ version, clientId, number, at, changes },
       ...(madeOn !== undefined && { madeOn }),
@@ -78,8 +94,16 @@ export class Overlay {
     );
   }
 
+  /** What the commits so far left in the store. */
+  stored(): StoredCommits {
+    return new Map(
+      [...this.#groups].flatMap(([name, { stored }]) => (stored.length > 0 ? [[name, stored]] : [])),
+    );
+  }
+
   /** Everything that changed, each row once. */
-  writes(epoch: number): Writes {
+  writes(): Writes {
+    const { epoch } = this;
     const groups: GroupRow[] = [];
     const docs: DocRow[] = [];
     const lines: LineRow[] = [];
@@ -111,8 +135,9 @@ export function needsOf(batch: readonly Queued[]): Needs {
   const docs = new Map<string, Set<string>>();
   const lines = new Map<string, Set<string>>();
   for (const item of batch) {
-    const { group, clientId } = 'push' in item ? item.push : item.seen;
+    const { group, clientId } = 'push' in item ? item.push : 'seen' in item ? item.seen : item.write;
     setOf(lines, group).add(clientId);
+    if ('write' in item) for (const key of item.write.keys) setOf(docs, group).add(key);
     if (!('push' in item)) continue;
     const keys = setOf(docs, group);
     for (const { changes, reads, call } of item.push.mutations) {

@@ -1,4 +1,5 @@
 import type { DownMessage, Push } from '@atomsync/protocol';
+import type { QueuedWrite } from './atoms/queued-write';
 import type { Principal } from './auth/sync-auth';
 
 /** Who made a push, as far as deciding and answering need to know. */
@@ -34,4 +35,5 @@ export interface QueuedSeen {
   readonly bytes: number;
 }
 
-export type Queued = QueuedPush | QueuedSeen;
+/** What waits for the writer. */
+export type Queued = QueuedPush | QueuedSeen | QueuedWrite;

@@ -56,7 +56,7 @@ export class Reservations {
       new Observable<Queued>((subscriber) => {
         let held: Queued[] = [];
         const offer = (item: Queued): void => {
-          if ('push' in item && !item.source.isDropped() && this.#isKept(item.push)) held.push(item);
+          if (this.#isKept(item)) held.push(item);
           else subscriber.next(item);
         };
         const subscription = this.#released$.subscribe(() => {
@@ -68,7 +68,10 @@ export class Reservations {
           source.subscribe({
             next: offer,
             error: (error: unknown) => subscriber.error(error),
-            complete: () => subscriber.complete(),
+            complete: () => {
+              for (const item of held) subscriber.next(item);
+              subscriber.complete();
+            },
           }),
         );
         return subscription;
@@ -118,17 +121,19 @@ export class Reservations {
     this.#released$.next();
   }
 
-  #isKept(push: Push): boolean {
-    const reservation = this.#active.get(push.group);
-    if (reservation === undefined || reservation.line === lineOf(push)) return false;
+  #isKept(item: Queued): boolean {
+    if ('seen' in item || ('push' in item && item.source.isDropped())) return false;
+    const { group, clientId } = 'push' in item ? item.push : item.write;
+    const reservation = this.#active.get(group);
+    if (reservation === undefined || reservation.line === lineOf({ group, clientId })) return false;
     const { keys } = reservation;
-    return (
-      keys === undefined || push.mutations.some(({ changes }) => changes.some(({ key }) => keys.has(key)))
-    );
+    if (keys === undefined) return true;
+    if ('write' in item) return item.write.keys.some((key) => keys.has(key));
+    return item.push.mutations.some(({ changes }) => changes.some(({ key }) => keys.has(key)));
   }
 }
 
-function lineOf({ group, clientId }: Push): string {
+function lineOf({ group, clientId }: Pick<Push, 'group' | 'clientId'>): string {
   return `${group}\n${clientId}`;
 }
 

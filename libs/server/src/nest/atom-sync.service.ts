@@ -3,9 +3,11 @@ import {
   Injectable,
   Logger,
   type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { ServerAtom } from '../atoms/server-atom';
 import { OpenAuth } from '../auth/open-auth';
 import type { SyncAuth } from '../auth/sync-auth';
 import { AtomSyncServerError } from '../errors';
@@ -31,7 +33,7 @@ export interface AtomSyncStatus {
 
 /** The module's hub, opened with the app and closed with it. */
 @Injectable()
-export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown {
+export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly options: ResolvedOptions;
   /** Schemas and named swaps by group; see `AtomSyncModule.forFeature`. */
   readonly features = new Features();
@@ -62,6 +64,16 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown 
       );
     }
     return this.#hub;
+  }
+
+  /**
+   * The docs of a group, to be read and written by the app itself; for groups that are made as users go. Those that are
+   * known beforehand can be injected: see `InjectAtom`. It can be made at any time, and used once the app is initialized.
+   *
+   * @throws ProtocolError `BAD_GROUP`
+   */
+  atom<D>(group: string): ServerAtom<D> {
+    return new ServerAtom<D>(group, () => this.hub.host);
   }
 
   status(): AtomSyncStatus {
@@ -95,6 +107,11 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown 
   /** Before the HTTP server waits for its sockets: they are among those closed here. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#closed = true;
+    await this.#hub?.drain();
+  }
+
+  /** When the HTTP server has ended its requests, which may read until then. */
+  async onApplicationShutdown(): Promise<void> {
     await this.#hub?.close();
   }
 

@@ -48,6 +48,13 @@ export interface MarkRow {
   readonly head: Version;
 }
 
+/** Through which version one handler of commits has dealt with a group. */
+export interface PlaceRow {
+  readonly handler: string;
+  readonly group: string;
+  readonly version: Version;
+}
+
 export interface DocRef {
   readonly group: string;
   readonly key: string;
@@ -103,6 +110,26 @@ export interface Page {
   readonly more: boolean;
 }
 
+export interface RangeRequest {
+  readonly group: string;
+  /** Only keys that begin with this. */
+  readonly prefix: string;
+  /** Docs behind this key, in the store's own order; `''` is in front of all. */
+  readonly after: string;
+  readonly maxDocs: number;
+  /** Sum of body lengths; a page holds at least one doc, however large. */
+  readonly maxBytes: number;
+}
+
+export interface BehindRequest {
+  readonly handler: string;
+  /** Only groups whose names begin with this. */
+  readonly prefix: string;
+  /** Groups behind this name, in the store's own order; `''` is in front of all. */
+  readonly after: string;
+  readonly limit: number;
+}
+
 /** What may be asked inside a snapshot or a transaction. */
 export interface StoreReader {
   /** At most one query per kind of row and group. */
@@ -110,11 +137,21 @@ export interface StoreReader {
   page(request: PageRequest): Promise<Page>;
   /** The head before the first commit in `group` by an epoch later than `epoch`; absent when there was none. */
   headAtEndOf(epoch: number, group: string): Promise<Version | undefined>;
+  /** Ordinal of the epoch that made this commit of the group; absent when the version is not above 0. */
+  epochOf(group: string, version: Version): Promise<number | undefined>;
+  /** Docs, without tombstones, ordered by key (in the store's own order). */
+  range(request: RangeRequest): Promise<Page>;
+  /** The place a handler has in a group; 0 when it has none. */
+  placeOf(handler: string, group: string): Promise<Version>;
+  /** Names of groups with commits that a handler has not dealt with, ordered by name (in the store's own order). */
+  behind(request: BehindRequest): Promise<readonly string[]>;
 }
 
 /** What may be done inside a transaction. */
 export interface StoreWriter extends StoreReader {
   save(writes: Writes): Promise<void>;
+  /** Each row replaces the one of the same handler and group; none may be there twice. */
+  savePlaces(places: readonly PlaceRow[]): Promise<void>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Version } from '@atomsync/protocol';
 import { AtomSyncServerError } from '../errors';
 import type {
+  BehindRequest,
   CommitStore,
   DocRow,
   Epoch,
@@ -10,6 +11,8 @@ import type {
   Needs,
   Page,
   PageRequest,
+  PlaceRow,
+  RangeRequest,
   Rows,
   StoreReader,
   StoreWriter,
@@ -26,6 +29,7 @@ export class MemoryCommitStore implements CommitStore {
   readonly #docs = new Map<string, Map<string, DocRow>>();
   readonly #lines = new Map<string, Map<string, LineRow>>();
   readonly #marks = new Map<string, MarkRow[]>();
+  readonly #places = new Map<string, Map<string, Version>>();
   #open = false;
 
   /** A store with the same contents and a life of its own: what copying a database file away is to others. */
@@ -36,6 +40,7 @@ export class MemoryCommitStore implements CommitStore {
     for (const [group, docs] of this.#docs) copy.#docs.set(group, new Map(docs));
     for (const [group, lines] of this.#lines) copy.#lines.set(group, new Map(lines));
     for (const [group, marks] of this.#marks) copy.#marks.set(group, [...marks]);
+    for (const [handler, places] of this.#places) copy.#places.set(handler, new Map(places));
     return copy;
   }
 
@@ -53,14 +58,20 @@ export class MemoryCommitStore implements CommitStore {
   async write<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T> {
     this.#mustBeOpen();
     const saved: Writes[] = [];
+    const moved: PlaceRow[] = [];
     const result = await work({
       ...this.#reader(),
       save: (writes) => {
         saved.push(writes);
         return Promise.resolve();
       },
+      savePlaces: (places) => {
+        moved.push(...places);
+        return Promise.resolve();
+      },
     });
     for (const writes of saved) this.#apply(writes);
+    for (const { handler, group, version } of moved) inner(this.#places, handler).set(group, version);
     return result;
   }
 
@@ -100,6 +111,11 @@ export class MemoryCommitStore implements CommitStore {
       page: (request) => Promise.resolve(this.#page(request)),
       headAtEndOf: (epoch, group) =>
         Promise.resolve(this.#marks.get(group)?.find((mark) => mark.epoch > epoch)?.head),
+      epochOf: (group, version) =>
+        Promise.resolve(this.#marks.get(group)?.findLast((mark) => mark.head < version)?.epoch),
+      range: (request) => Promise.resolve(this.#range(request)),
+      placeOf: (handler, group) => Promise.resolve(this.#places.get(handler)?.get(group) ?? 0),
+      behind: (request) => Promise.resolve(this.#behind(request)),
     };
   }
 
@@ -117,12 +133,23 @@ export class MemoryCommitStore implements CommitStore {
       .filter((doc) => doc.version > after.version || (doc.version === after.version && doc.key > after.key))
       .filter((doc) => doc.body !== undefined || doc.version > withoutTombstonesThrough)
       .sort((a, b) => a.version - b.version || (a.key < b.key ? -1 : 1));
-    let bytes = 0;
-    const over = found.findIndex((doc, index) => {
-      bytes += doc.body?.length ?? 0;
-      return index > 0 && (index >= maxDocs || bytes > maxBytes);
-    });
-    return over < 0 ? { docs: found, more: false } : { docs: found.slice(0, over), more: true };
+    return cut(found, maxDocs, maxBytes);
+  }
+
+  #range({ group, prefix, after, maxDocs, maxBytes }: RangeRequest): Page {
+    const found = [...(this.#docs.get(group)?.values() ?? [])]
+      .filter(({ key, body }) => body !== undefined && key.startsWith(prefix) && key > after)
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    return cut(found, maxDocs, maxBytes);
+  }
+
+  #behind({ handler, prefix, after, limit }: BehindRequest): string[] {
+    const places = this.#places.get(handler);
+    return [...this.#groups.values()]
+      .filter(({ name, head }) => name.startsWith(prefix) && name > after && head > (places?.get(name) ?? 0))
+      .map(({ name }) => name)
+      .sort()
+      .slice(0, limit);
   }
 
   #apply({ groups, docs, lines, marks }: Writes): void {
@@ -136,6 +163,15 @@ export class MemoryCommitStore implements CommitStore {
     if (!this.#open)
       throw new AtomSyncServerError('STORE_CLOSED', 'The store is not open; call open() first.');
   }
+}
+
+function cut(found: readonly DocRow[], maxDocs: number, maxBytes: number): Page {
+  let bytes = 0;
+  const over = found.findIndex((doc, index) => {
+    bytes += doc.body?.length ?? 0;
+    return index > 0 && (index >= maxDocs || bytes > maxBytes);
+  });
+  return over < 0 ? { docs: found, more: false } : { docs: found.slice(0, over), more: true };
 }
 
 function inner<V>(outer: Map<string, Map<string, V>>, key: string): Map<string, V> {

@@ -3,6 +3,7 @@ import { DocEntity } from './doc.entity';
 import { EpochEntity, MarkEntity } from './epoch.entity';
 import { GroupEntity } from './group.entity';
 import { LineEntity } from './line.entity';
+import { PlaceEntity } from './place.entity';
 import { CreateTables1790000000000 } from './migrations/1790000000000-create-tables';
 
 /** Where the data is; the options of TypeORM's better-sqlite3 driver that are the app's to choose. */
@@ -24,7 +25,7 @@ export const sqliteDataSource = ({ database, logging }: SqliteDatabaseOptions): 
     type: 'better-sqlite3',
     database,
     ...(logging !== undefined && { logging }),
-    entities: [GroupEntity, DocEntity, LineEntity, EpochEntity, MarkEntity],
+    entities: [GroupEntity, DocEntity, LineEntity, EpochEntity, MarkEntity, PlaceEntity],
     migrations: [CreateTables1790000000000],
     migrationsTableName: 'atomsync_migrations',
     migrationsRun: true,

@@ -1,4 +1,4 @@
-import type { DocRow, GroupRow, LineRow, MarkRow } from '../commit-store';
+import type { DocRow, GroupRow, LineRow, MarkRow, PlaceRow } from '../commit-store';
 import { encodeResults } from './kept-results';
 import type { Upsert } from './upsert';
 
@@ -58,6 +58,13 @@ export const MARKS: Upsert<MarkRow> = {
   values: ({ group, epoch, head }) => [group, epoch, head],
 };
 
+export const PLACES: Upsert<PlaceRow> = {
+  table: 'atomsync_places',
+  columns: ['handler', 'group', 'version'],
+  identity: 2,
+  values: ({ handler, group, version }) => [handler, group, version],
+};
+
 const DOC_COLUMNS = `d."group", d."key", d."version", d."schemaVersion", d."body", d."updatedAt" AS "at", d."updatedBy", d."covers"`;
 
 /** Names go in as one JSON array: any number of them with one prepared statement. */
@@ -76,3 +83,22 @@ const PAGE_WHERE = `FROM "atomsync_docs" AS d INDEXED BY "atomsync_docs_version"
 /** Sizes first, so that a page of large docs is not read into memory to be cut. */
 export const PAGE_SIZES = `SELECT length(d."body") AS "size" ${PAGE_WHERE}`;
 export const PAGE = `SELECT ${DOC_COLUMNS} ${PAGE_WHERE}`;
+
+/** No text begins with the byte FF, so it is behind all that begins with the prefix. */
+const WITH_PREFIX = (column: string) =>
+  `${column} > ? AND ${column} >= ? AND ${column} < ? || CAST(x'ff' AS TEXT)`;
+
+const RANGE_WHERE = `FROM "atomsync_docs" AS d
+  WHERE d."group" = ? AND ${WITH_PREFIX('d."key"')} AND d."deleted" = 0 ORDER BY d."key" LIMIT ?`;
+
+export const RANGE_SIZES = `SELECT length(d."body") AS "size" ${RANGE_WHERE}`;
+export const RANGE = `SELECT ${DOC_COLUMNS} ${RANGE_WHERE}`;
+
+export const HEAD_AT_END = `SELECT "head" FROM "atomsync_marks"
+  WHERE "group" = ? AND "epoch" > ? ORDER BY "epoch" LIMIT 1`;
+export const EPOCH_OF = `SELECT "epoch" FROM "atomsync_marks"
+  WHERE "group" = ? AND "head" < ? ORDER BY "epoch" DESC LIMIT 1`;
+export const PLACE_OF = `SELECT "version" FROM "atomsync_places" WHERE "handler" = ? AND "group" = ?`;
+export const BEHIND = `SELECT g."name" FROM "atomsync_groups" AS g
+  LEFT JOIN "atomsync_places" AS p ON p."handler" = ? AND p."group" = g."name"
+  WHERE ${WITH_PREFIX('g."name"')} AND g."head" > coalesce(p."version", 0) ORDER BY g."name" LIMIT ?`;

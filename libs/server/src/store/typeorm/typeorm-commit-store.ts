@@ -2,6 +2,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import type { Cover, Version } from '@atomsync/protocol';
 import { AtomSyncServerError } from '../../errors';
 import type {
+  BehindRequest,
   CommitStore,
   DocRow,
   Epoch,
@@ -10,6 +11,7 @@ import type {
   Needs,
   Page,
   PageRequest,
+  RangeRequest,
   Rows,
   StoreReader,
   StoreWriter,
@@ -20,8 +22,11 @@ import { decodeResults } from './kept-results';
 import { sqliteDataSource, type SqliteDatabaseOptions } from './sqlite-data-source';
 import { lockDatabase } from './sqlite-lock';
 import {
+  BEHIND,
   DOCS,
+  EPOCH_OF,
   GROUPS,
+  HEAD_AT_END,
   LINES,
   LOAD_DOCS,
   LOAD_GROUPS,
@@ -29,6 +34,10 @@ import {
   MARKS,
   PAGE,
   PAGE_SIZES,
+  PLACE_OF,
+  PLACES,
+  RANGE,
+  RANGE_SIZES,
 } from './sqlite-statements';
 import { upsert } from './upsert';
 
@@ -81,7 +90,11 @@ export class TypeOrmCommitStore implements CommitStore {
     const runner = this.#runner();
     await runner.startTransaction();
     try {
-      const result = await work({ ...readerOn(runner), save: (writes) => save(runner, writes) });
+      const result = await work({
+        ...readerOn(runner),
+        save: (writes) => save(runner, writes),
+        savePlaces: (places) => upsert(runner, PLACES, places),
+      });
       await runner.commitTransaction();
       return result;
     } catch (error) {
@@ -134,12 +147,21 @@ const readerOn = (runner: QueryRunner): StoreReader => ({
   load: (needs) => load(runner, needs),
   page: (request) => page(runner, request),
   headAtEndOf: async (epoch, group) => {
-    const rows = await select<{ head: number }>(
-      runner,
-      `SELECT "head" FROM "atomsync_marks" WHERE "group" = ? AND "epoch" > ? ORDER BY "epoch" LIMIT 1`,
-      [group, epoch],
-    );
+    const rows = await select<{ head: number }>(runner, HEAD_AT_END, [group, epoch]);
     return rows[0]?.head;
+  },
+  epochOf: async (group, version) => {
+    const rows = await select<{ epoch: number }>(runner, EPOCH_OF, [group, version]);
+    return rows[0]?.epoch;
+  },
+  range: (request) => range(runner, request),
+  placeOf: async (handler, group) => {
+    const rows = await select<{ version: number }>(runner, PLACE_OF, [handler, group]);
+    return rows[0]?.version ?? 0;
+  },
+  behind: async ({ handler, prefix, after, limit }: BehindRequest) => {
+    const rows = await select<{ name: string }>(runner, BEHIND, [handler, after, prefix, prefix, limit]);
+    return rows.map(({ name }) => name);
   },
 });
 
@@ -187,10 +209,27 @@ function byGroup<R extends { readonly group: string }>(
   return groups;
 }
 
-async function page(runner: QueryRunner, request: PageRequest): Promise<Page> {
+function page(runner: QueryRunner, request: PageRequest): Promise<Page> {
   const { group, prefix, after, withoutTombstonesThrough, maxDocs, maxBytes } = request;
   const where = [group, after.version, after.key, prefix, prefix, withoutTombstonesThrough];
-  const sizes = await select<{ size: number | null }>(runner, PAGE_SIZES, [...where, maxDocs + 1]);
+  return bounded(runner, { sizes: PAGE_SIZES, docs: PAGE }, where, maxDocs, maxBytes);
+}
+
+function range(runner: QueryRunner, request: RangeRequest): Promise<Page> {
+  const { group, prefix, after, maxDocs, maxBytes } = request;
+  const where = [group, after, prefix, prefix];
+  return bounded(runner, { sizes: RANGE_SIZES, docs: RANGE }, where, maxDocs, maxBytes);
+}
+
+/** As many docs as the bounds allow; the statements end with the limit. */
+async function bounded(
+  runner: QueryRunner,
+  statements: { readonly sizes: string; readonly docs: string },
+  where: readonly unknown[],
+  maxDocs: number,
+  maxBytes: number,
+): Promise<Page> {
+  const sizes = await select<{ size: number | null }>(runner, statements.sizes, [...where, maxDocs + 1]);
   let bytes = 0;
   const over = sizes.findIndex(({ size }, index) => {
     bytes += size ?? 0;
@@ -198,7 +237,7 @@ async function page(runner: QueryRunner, request: PageRequest): Promise<Page> {
   });
   const count = over < 0 ? sizes.length : over;
   if (count === 0) return { docs: [], more: false };
-  const docs = await select<DocRecord>(runner, PAGE, [...where, count]);
+  const docs = await select<DocRecord>(runner, statements.docs, [...where, count]);
   return { docs: docs.map(docRow), more: over >= 0 };
 }
 

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The five tables on SQLite. Docs have a rowid: new docs are appended, whatever their keys, and only small
+ * The six tables on SQLite. Docs have a rowid: new docs are appended, whatever their keys, and only small
  * index entries are spread, which makes inserts under random keys nearly twice as fast as WITHOUT ROWID.
  */
 export class CreateTables1790000000000 implements MigrationInterface {
@@ -48,10 +48,16 @@ export class CreateTables1790000000000 implements MigrationInterface {
       "head" bigint NOT NULL,
       PRIMARY KEY ("group", "epoch")
     ) WITHOUT ROWID`);
+    await runner.query(`CREATE TABLE "atomsync_places" (
+      "handler" text NOT NULL,
+      "group" text NOT NULL,
+      "version" bigint NOT NULL,
+      PRIMARY KEY ("handler", "group")
+    ) WITHOUT ROWID`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['marks', 'epochs', 'lines', 'docs', 'groups']) {
+    for (const table of ['places', 'marks', 'epochs', 'lines', 'docs', 'groups']) {
       await runner.query(`DROP TABLE "atomsync_${table}"`);
     }
   }
