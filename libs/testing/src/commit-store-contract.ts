@@ -238,6 +238,97 @@ export function commitStoreContract(
       deepStrictEqual(heads, [80, 80, 120, 120, undefined]);
     });
 
+    test('says which epoch made a commit', async (store) => {
+      await save(store, {
+        marks: [
+          { group: 'g', epoch: 3, head: 0 },
+          { group: 'g', epoch: 5, head: 80 },
+          { group: 'h', epoch: 4, head: 7 },
+        ],
+      });
+      const epochs = await store.read((reader) =>
+        Promise.all([0, 1, 80, 81, 999].map((version) => reader.epochOf('g', version))),
+      );
+      deepStrictEqual(epochs, [undefined, 3, 3, 5, 5]);
+    });
+
+    test('reads ranges of docs by key, page by page, without tombstones', async (store) => {
+      const names = ['a', 'b:', 'b:1', 'b:2', 'b:\u{10FFFF}', 'b;', 'c', '\u{10FFFF}', '\u{10FFFF}1'];
+      const docs = names.map((key, i) => doc({ key, version: names.length - i }));
+      await save(store, {
+        docs: [...docs, tombstone('b:0', { version: 99 }), doc({ group: 'h', key: 'b:3' })],
+      });
+      for (const maxDocs of [1, 2, 100]) {
+        for (const prefix of ['', 'b:', 'b:1', 'x', '\u{10FFFF}']) {
+          const found: DocRow[] = [];
+          for (let after = ''; ; after = found.at(-1)!.key) {
+            const request = { group: 'g', prefix, after, maxDocs, maxBytes: 1024 };
+            const page = await store.read((reader) => reader.range(request));
+            found.push(...page.docs);
+            if (!page.more) break;
+          }
+          const expected = docs.filter(({ key }) => key.startsWith(prefix));
+          deepStrictEqual(found.map(plain), expected.map(plain), `prefix ${prefix}, maxDocs ${maxDocs}`);
+        }
+      }
+    });
+
+    test('bounds ranges by bytes, and gives at least one doc', async (store) => {
+      const docs = [100, 10, 10, 100].map((size, i) => doc({ key: `k${i}`, body: new Uint8Array(size) }));
+      await save(store, { docs });
+      const sizes = async (after: string) => {
+        const request = { group: 'g', prefix: 'k', after, maxDocs: 100, maxBytes: 20 };
+        const { docs: page, more } = await store.read((reader) => reader.range(request));
+        return [page.length, more];
+      };
+      deepStrictEqual(
+        [await sizes(''), await sizes('k0'), await sizes('k2')],
+        [
+          [1, true],
+          [2, true],
+          [1, false],
+        ],
+      );
+    });
+
+    test('keeps the places of handlers, and knows where they have missed something', async (store, place) => {
+      const groups = ['list/1', 'list/2', 'list/3', 'list', 'todo'].map((name) => group({ name, head: 5 }));
+      await save(store, { groups });
+      await store.write((writer) =>
+        writer.savePlaces([
+          { handler: 'h', group: 'list/1', version: 5 },
+          { handler: 'h', group: 'list/2', version: 2 },
+          { handler: 'other', group: 'list/3', version: 5 },
+        ]),
+      );
+      await store.write((writer) => writer.savePlaces([{ handler: 'h', group: 'list/2', version: 4 }]));
+      const behind = (after: string, limit: number) =>
+        store.read((reader) => reader.behind({ handler: 'h', prefix: 'list/', after, limit }));
+      deepStrictEqual([...(await behind('', 9))], ['list/2', 'list/3']);
+      deepStrictEqual([...(await behind('', 1))], ['list/2']);
+      deepStrictEqual([...(await behind('list/2', 1))], ['list/3']);
+      await store.close();
+      const again = place.store();
+      await again.open({ id: 'second', startedAt: 2 });
+      try {
+        const places = await again.read((reader) =>
+          Promise.all(['list/1', 'list/2', 'list/3'].map((name) => reader.placeOf('h', name))),
+        );
+        deepStrictEqual(places, [5, 4, 0]);
+      } finally {
+        await again.close();
+      }
+    });
+
+    test('moves no place in a transaction that throws', async (store) => {
+      const failing = store.write(async (writer) => {
+        await writer.savePlaces([{ handler: 'h', group: 'g', version: 3 }]);
+        throw new Error('no');
+      });
+      await rejects(failing, /no/);
+      deepStrictEqual(await store.read((reader) => reader.placeOf('h', 'g')), 0);
+    });
+
     test('purges tombstones up to a version, and never moves the horizon back or beyond the head', async (store) => {
       await save(store, {
         groups: [group({ head: 10 })],
