@@ -58,7 +58,7 @@ const NAMES: Readonly<Record<keyof AtomSyncModuleOptions, true>> = {
 };
 
 /** Fills in the defaults. Throws `BAD_OPTION`, naming the option, its value, the rule and the remedy. */
-export function resolveOptions(options: AtomSyncModuleOptions = {}): ResolvedOptions {
+export function resolveOptions(options: AtomSyncModuleOptions): ResolvedOptions {
   if (!isObject(options)) {
     throw bad(
       'what forRoot or the factory gave',

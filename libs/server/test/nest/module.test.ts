@@ -117,6 +117,11 @@ describe('AtomSyncModule', () => {
     ['origins', { origins: ['https://app.example.com/path'] }],
     ['heartbeat', { heartbeat: 5 }],
     ['auth', { auth: {} }],
+    ['auth', { auth: null }],
+    ['store', { store: {} }],
+    ['database', { database: 'x.db' }],
+    ['limits', { limits: 5 }],
+    ['databse', { databse: {} }],
     ['auth.useExisting', { auth: { useExisting: AuthModule }, store: new MemoryCommitStore() }],
   ])('says what is wrong with the option %s before it starts', async (option, options) => {
     const starting = compile(AuthModule, AtomSyncModule.forRoot(options as object));
