@@ -27,7 +27,7 @@ export class OnCommitExplorer implements OnApplicationBootstrap {
       if (typeof prototype !== 'object' || prototype === null) continue;
       const marks = onCommitMarks(prototype);
       if (marks.length === 0) continue;
-      if (!isStatic) throw notStatic(wrapper.name);
+      if (!isStatic) throw notStatic(String(wrapper.name));
       // Under useExisting one instance is there under several tokens.
       if (found.has(instance as object)) continue;
       found.add(instance as object);

@@ -238,7 +238,7 @@ describe('an atom on the server', () => {
     const seen: Commit<number>[] = [];
     const errors: unknown[] = [];
     const sub = again.changesSince(id).subscribe((commit) => seen.push(commit));
-    again.changesSince('elsewhere:g:1').subscribe({ error: (error) => errors.push(error) });
+    again.changesSince('elsewhere:g:1').subscribe({ error: (error: unknown) => errors.push(error) });
     await settle();
     await again.put('c', 3);
     await again.put('d', 4);

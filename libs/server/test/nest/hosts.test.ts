@@ -74,7 +74,7 @@ const gateways = {
 
 /** A socket of texts. */
 class Talk {
-  readonly #texts$ = new ReplaySubject<string>();
+  readonly #texts$ = new ReplaySubject<string>(Infinity);
 
   private constructor(private readonly socket: WebSocket) {
     socket.on('message', (data: Buffer) => this.#texts$.next(data.toString()));
