@@ -32,7 +32,7 @@ export const OnCommit =
   <D>(
     target: object,
     method: string | symbol,
-    _descriptor: TypedPropertyDescriptor<(commit: Commit<D>) => unknown>,
+    _descriptor: { readonly value?: (commit: Commit<D>) => unknown },
   ): void => {
     marks.set(target, [...(marks.get(target) ?? []), { group, name, method }]);
   };

@@ -179,6 +179,22 @@ describe('OnCommit', () => {
     });
   });
 
+  it('takes methods of one commit alone', () => {
+    class Wrong {
+      // @ts-expect-error -- a commit is no text
+      @OnCommit('g')
+      text(_text: string): void {
+        told.push('never');
+      }
+
+      @OnCommit('g')
+      async later(commit: Commit<{ done: boolean }>): Promise<boolean> {
+        return Promise.resolve(commit.changes.every(({ doc }) => doc?.done === true));
+      }
+    }
+    expect(Wrong.name).toBe('Wrong');
+  });
+
   it('refuses a provider that is made for each request', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class PerRequest {
