@@ -1,8 +1,5 @@
 import type { DocState, Version } from '@atomsync/protocol';
-<<<<<<< HEAD
 import { EMPTY, Subject, type Subscription } from 'rxjs';
-=======
-import { Subject } from 'rxjs';
 import type { AtomHost } from './atoms/atom-host';
 import type { CommitHandler } from './atoms/commit-handler';
 import { CommitHandlers } from './atoms/commit-handlers';
@@ -10,7 +7,6 @@ import { OwnLines } from './atoms/own-lines';
 import type { ServerWrite } from './atoms/queued-write';
 import { ServerAtom } from './atoms/server-atom';
 import type { StoredCommits } from './atoms/stored-commit';
->>>>>>> 470777e (Give the server atoms of its own, and handlers that are told of commits)
 import type { Credentials, Principal } from './auth/sync-auth';
 import { CLOSE } from './close-codes';
 import { Connected } from './connected';
@@ -220,15 +216,6 @@ class Core implements HubCore, AtomHost {
     this.#queue.next(item);
   }
 
-<<<<<<< HEAD
-  takeOver(clientId: string, principal: Principal, by: Peer): void {
-    const other = this.#connected.speaker(principal.id, clientId);
-    if (other !== by) other?.replace();
-  }
-
-  connectionsOf(principal: string): number {
-    return this.#connected.of(principal).length;
-=======
   onCommit(handler: CommitHandler): void {
     if (this.#draining !== undefined) throw closed('handlers');
     this.#handlers.add(handler);
@@ -246,13 +233,13 @@ class Core implements HubCore, AtomHost {
     return this.#lines.of(id);
   }
 
-  takeOver(clientId: string, principal: Principal, by: Peer): boolean {
-    const other = this.#byLine.get(clientId);
-    if (other === undefined || other === by) return true;
-    if (other.principal?.id !== principal.id) return false;
-    other.replace();
-    return true;
->>>>>>> 470777e (Give the server atoms of its own, and handlers that are told of commits)
+  takeOver(clientId: string, principal: Principal, by: Peer): void {
+    const other = this.#connected.speaker(principal.id, clientId);
+    if (other !== by) other?.replace();
+  }
+
+  connectionsOf(principal: string): number {
+    return this.#connected.of(principal).length;
   }
 
   joined(connection: Peer): void {
@@ -278,15 +265,11 @@ class Core implements HubCore, AtomHost {
     return this.#closing;
   }
 
-<<<<<<< HEAD
-  async #close(): Promise<void> {
-    this.#rights.unsubscribe();
-=======
   async #drain(): Promise<void> {
+    this.#rights.unsubscribe();
     // Handlers may write, so they end first.
     await this.#handlers.stop();
     this.#takesWrites = false;
->>>>>>> 470777e (Give the server atoms of its own, and handlers that are told of commits)
     this.#queue.complete();
     await this.#stored;
     for (const connection of [...this.#all]) connection.close(CLOSE.restart, 'SHUTTING_DOWN');

@@ -2,14 +2,10 @@ export { AtomSyncServerError, type ServerErrorCode } from './errors';
 export type { Link } from './link';
 export { SyncHub } from './hub';
 export type { HubConfig, HubOptions } from './hub-options';
-<<<<<<< HEAD
 export type { ServerLimits } from './server-limits';
 export type { Origins } from './origins';
-export { Features, type GroupFeature, type ServerSwap } from './features';
-export type { Answer } from './auth/answer';
-=======
 export { Features, type GroupFeature, type MigrationStep, type ServerSwap } from './features';
->>>>>>> 470777e (Give the server atoms of its own, and handlers that are told of commits)
+export type { Answer } from './auth/answer';
 export type { AuthorizeRequest, Credentials, Principal, SyncAuth } from './auth/sync-auth';
 export { OpenAuth } from './auth/open-auth';
 export type { Grant } from './auth/grants';
@@ -42,10 +38,6 @@ export { TypeOrmCommitStore } from './store/typeorm/typeorm-commit-store';
 export type { SqliteDatabaseOptions } from './store/typeorm/sqlite-data-source';
 export type { AtomSyncCors, AtomSyncHttpOptions } from './nest/http-options';
 export { AtomSyncModule } from './nest/atom-sync.module';
-<<<<<<< HEAD
-export type { AtomSyncModuleOptions } from './nest/atom-sync.options';
-export type { AllLimits } from './nest/resolve-limits';
-=======
 export type { AtomSyncModuleOptions, AtomSyncOptionsFactory } from './nest/atom-sync.options';
 export { ATOM_SYNC_OPTIONS } from './nest/atom-sync.module-definition';
 export { getAtomToken } from './nest/atom-sync.tokens';
@@ -55,5 +47,5 @@ export { ServerAtom } from './atoms/server-atom';
 export { ServerCursor } from './atoms/server-cursor';
 export type { Commit, CommittedDoc } from './atoms/commit';
 export type { CommitHandler } from './atoms/commit-handler';
->>>>>>> 470777e (Give the server atoms of its own, and handlers that are told of commits)
+export type { AllLimits } from './nest/resolve-limits';
 export { AtomSyncService, type AtomSyncStatus } from './nest/atom-sync.service';

@@ -55,12 +55,13 @@ export interface AtomSyncOptionsFactory {
 /** All names there are; TypeScript sees to it that none is missing. */
 const NAMES: Readonly<Record<keyof AtomSyncModuleOptions, true>> = {
   ...{ database: true, store: true, path: true, auth: true, limits: true, heartbeat: true, http: true },
+  ...{ origins: true, addressOf: true },
 };
 
 /** Fills in the defaults. Throws `BAD_OPTION`, naming the option, its value, the rule and the remedy. */
 export function resolveOptions(options: AtomSyncModuleOptions): ResolvedOptions {
   if (!isObject(options)) {
-    throw bad(
+    throw badOption(
       'what forRoot or the factory gave',
       options,
       'options are an object',
@@ -70,7 +71,12 @@ export function resolveOptions(options: AtomSyncModuleOptions): ResolvedOptions 
   const stray = Object.keys(options).find((name) => !(name in NAMES));
   if (stray !== undefined) {
     const rule = `the options are ${Object.keys(NAMES).join(', ')}`;
-    throw bad(stray, (options as Record<string, unknown>)[stray], rule, 'correct the name or leave it out');
+    throw badOption(
+      stray,
+      (options as Record<string, unknown>)[stray],
+      rule,
+      'correct the name or leave it out',
+    );
   }
   const {
     database = { type: 'better-sqlite3', database: 'atomsync.db' },
@@ -86,7 +92,7 @@ export function resolveOptions(options: AtomSyncModuleOptions): ResolvedOptions 
     );
   }
   if (!isObject(database)) {
-    throw bad(
+    throw badOption(
       'database',
       database,
       'it is { type, database }',
@@ -113,39 +119,19 @@ export function resolveOptions(options: AtomSyncModuleOptions): ResolvedOptions 
     throw badOption('path', path, 'it begins with a slash and has no query', 'write it like "/sync"');
   }
   if (!Number.isFinite(heartbeat) || heartbeat < 1000) {
-<<<<<<< HEAD
     throw badOption('heartbeat', heartbeat, 'it is at least 1000 milliseconds', 'leave it out for 30,000');
   }
-  const limits = resolveLimits(options.limits);
-  if (options.auth !== undefined && !('useExisting' in options.auth) && !isAuth(options.auth)) {
-    throw badOption(
-=======
-    throw bad('heartbeat', heartbeat, 'it is at least 1000 milliseconds', 'leave it out for 30,000');
-  }
   if (options.limits !== undefined && !isObject(options.limits)) {
-    throw bad(
+    throw badOption(
       'limits',
       options.limits,
       'they are an object',
       'name those you want to change like { maxDoc: 100_000 }',
     );
   }
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  for (const [name, limit] of Object.entries(limits)) {
-    if (!(name in DEFAULT_LIMITS)) {
-      throw bad(
-        `limits.${name}`,
-        limit,
-        `the limits are ${Object.keys(DEFAULT_LIMITS).join(', ')}`,
-        'leave it out',
-      );
-    }
-    if (!Number.isSafeInteger(limit) || limit < 1) {
-      throw bad(`limits.${name}`, limit, 'it is a whole number above 0', 'leave it out for the default');
-    }
-  }
+  const limits = resolveLimits(options.limits);
   if (options.store !== undefined && !isStore(options.store)) {
-    throw bad(
+    throw badOption(
       'store',
       options.store,
       'it has open, read, write and close',
@@ -157,8 +143,7 @@ export function resolveOptions(options: AtomSyncModuleOptions): ResolvedOptions 
     !(isObject(options.auth) && 'useExisting' in options.auth) &&
     !isAuth(options.auth)
   ) {
-    throw bad(
->>>>>>> 470777e (Give the server atoms of its own, and handlers that are told of commits)
+    throw badOption(
       'auth',
       options.auth,
       'it has authenticate and authorize',
@@ -182,16 +167,6 @@ export const isAuth = (value: unknown): value is SyncAuth =>
   value !== null &&
   typeof (value as SyncAuth).authenticate === 'function' &&
   typeof (value as SyncAuth).authorize === 'function';
-<<<<<<< HEAD
-=======
-
-function bad(option: string, value: unknown, rule: string, remedy: string): AtomSyncServerError {
-  return new AtomSyncServerError(
-    'BAD_OPTION',
-    `AtomSyncModule: ${option} is ${show(value)}; ${rule}. Please ${remedy}.`,
-  );
-}
-
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 const isStore = (value: unknown): boolean =>
@@ -199,6 +174,3 @@ const isStore = (value: unknown): boolean =>
   ['open', 'read', 'write', 'close'].every(
     (name) => typeof (value as Record<string, unknown>)[name] === 'function',
   );
-
-const show = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value));
->>>>>>> 470777e (Give the server atoms of its own, and handlers that are told of commits)

@@ -139,7 +139,7 @@ describe('an atom on the server', () => {
 
   it.each([
     ['an absent doc', (todos: ServerAtom<Todo>) => todos.at('x').swap((t) => t), 'NO_SUCH_DOC'],
-    ['a bad key', (todos: ServerAtom<Todo>) => todos.put('', milk), 'BAD_KEY'],
+    ['a bad key', (todos: ServerAtom<Todo>) => todos.put('', milk), 'INVALID_KEY'],
     [
       'a value that cannot be carried',
       (todos: ServerAtom<Todo>) => todos.put('f', { text: 'x', done: (() => true) as never }),
