@@ -70,7 +70,7 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown,
    * The docs of a group, to be read and written by the app itself; for groups that are made as users go. Those that are
    * known beforehand can be injected: see `InjectAtom`. It can be made at any time, and used once the app is initialized.
    *
-   * @throws ProtocolError `BAD_GROUP`
+   * @throws ProtocolError `INVALID_GROUP`
    */
   atom<D>(group: string): ServerAtom<D> {
     return new ServerAtom<D>(group, () => this.hub.host);
