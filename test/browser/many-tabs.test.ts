@@ -67,5 +67,5 @@ inChromium(`ten tabs of a profile, opened, closed and crashed at random (SEED=${
     expect(version).toBe(WRITERS * DOCS + 1);
     // There is a second one only while that of a tab that is gone, or has lost the lead, is torn down.
     await until(proxy.count$, (count) => count === 1);
-  }, 120_000);
+  }, 300_000);
 });

@@ -26,10 +26,11 @@ export function inChromium(title: string, tests: (stage: () => BrowserStage) => 
     beforeAll(async () => {
       if (chromium.kind === 'found') stage = await BrowserStage.open(chromium.path);
     }, 60_000);
-    afterEach(() => stage?.endTest(), 30_000);
-    afterAll(() => stage?.close(), 30_000);
+    afterEach(() => stage?.endTest(), 60_000);
+    afterAll(() => stage?.close(), 60_000);
 
-    jest.setTimeout(30_000);
+    // A guard against tests that hang: a browser on a busy machine takes its time.
+    jest.setTimeout(120_000);
     tests(() => stage!);
   });
 }
