@@ -82,9 +82,14 @@ export class TestNet {
       scheduler: this.clock,
       latency: typeof latency === 'function' ? latency : () => latency,
       accept: (link) => {
-        void this.#hub.then((hub) => {
-          hub.accept(link);
-        });
+        void this.#hub
+          .then((hub) => {
+            hub.accept(link);
+          })
+          // A server that is about to end takes nobody any more.
+          .catch(() => {
+            link.close();
+          });
       },
     });
     const sync = openAtomSync(tab ? 'app' : `client ${++this.#ids}`, {
