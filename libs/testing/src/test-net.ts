@@ -88,7 +88,7 @@ export class TestNet {
           })
           // A server that is about to end takes nobody any more.
           .catch(() => {
-            link.close();
+            link.close(1012, 'restart');
           });
       },
     });
