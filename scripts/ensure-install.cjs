@@ -3,7 +3,7 @@
  * Runs before `npm start` and `npm test`, so that a fresh clone needs no other command:
  *
  *   node scripts/ensure-install.cjs           installs what package-lock.json names, when it is not there
- *   node scripts/ensure-install.cjs --build   … and compiles the packages, when their sources have changed
+ *   node scripts/ensure-install.cjs --build   … and compiles the packages and the todo app, when their sources have changed
  *
  * Plain JavaScript of an old standard without dependencies: it has to run before anything is installed, and
  * an old Node has to get as far as the line that says it is too old. Everything is written to stderr, so that
@@ -18,6 +18,8 @@ var root = path.join(__dirname, '..');
 var modules = path.join(root, 'node_modules');
 var nodeStamp = path.join(modules, '.atomsync-node');
 var buildStamp = path.join(modules, '.atomsync-build');
+var todoStamp = path.join(modules, '.atomsync-todo');
+var todo = path.join(root, 'apps', 'todo');
 var leastNode = [20, 19];
 var toolchain = [
   'better-sqlite3, the SQLite binding, is compiled here and needs a C++ compiler, make and Python 3:',
@@ -128,11 +130,14 @@ function bindingLoads() {
 }
 
 /** Calls `done(code, output)`; meanwhile a line says that something is under way, and for how long. */
-function run(label, args, done) {
+function run(label, args, done, folder) {
   var began = Date.now();
   var tty = process.stderr.isTTY === true;
   var output = '';
-  var child = childProcess.spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  var child = childProcess.spawn(process.execPath, args, {
+    cwd: folder || root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   var collect = function (chunk) {
     output += chunk;
   };
@@ -260,8 +265,8 @@ function buildFingerprint() {
   return hash.digest('hex');
 }
 
-function ensureBuilt() {
-  if (readText(buildStamp) === buildFingerprint()) return;
+function ensureBuilt(next) {
+  if (readText(buildStamp) === buildFingerprint()) return next();
   // The compiler trusts its notes and would not miss a dist folder that somebody has removed.
   projects().forEach(function (folder) {
     var notes = path.join(folder, '.tsbuildinfo');
@@ -286,11 +291,67 @@ function ensureBuilt() {
         );
       fs.writeFileSync(buildStamp, buildFingerprint());
       say('Compiled in ' + Math.round((seconds + more) * 10) / 10 + ' s.');
+      next();
     });
   });
 }
 
+/** The contents of all that goes into the app, the packages as bundlers get them among it; and what came out of it. */
+function todoFingerprint() {
+  var files = ['angular.json', 'package.json', 'tsconfig.json'].map(function (name) {
+    return path.join(todo, name);
+  });
+  files.push(path.join(root, 'package-lock.json'));
+  var folders = ['src', 'public', 'dist'].map(function (name) {
+    return path.join(todo, name);
+  });
+  ['atom', 'protocol', 'client'].forEach(function (lib) {
+    folders.push(path.join(root, 'libs', lib, 'dist', 'esm'));
+  });
+  folders.push(path.join(root, 'libs', 'angular', 'dist'));
+  folders.forEach(function (folder) {
+    if (fs.existsSync(folder)) files = files.concat(filesBelow(folder));
+  });
+  var hash = crypto.createHash('sha256');
+  files
+    .filter(function (file) {
+      return !/\.map$/.test(file);
+    })
+    .sort()
+    .forEach(function (file) {
+      hash.update(path.relative(root, file) + '\0').update(fs.readFileSync(file));
+    });
+  return hash.digest('hex');
+}
+
+function ensureTodoApp(next) {
+  if (readText(todoStamp) === todoFingerprint()) return next();
+  say('Building the todo app (about ten seconds the first time) …');
+  var ng = path.join(modules, '@angular', 'cli', 'bin', 'ng.js');
+  run(
+    '  building …',
+    [ng, 'build'],
+    function (code, output, seconds) {
+      if (code !== 0) {
+        say('\n' + output.trim());
+        fail(
+          "The todo app does not compile; the compiler's messages are above.",
+          'After mending: the same command again.',
+        );
+      }
+      if (/WARNING/.test(output)) say('\n' + output.trim());
+      fs.writeFileSync(todoStamp, todoFingerprint());
+      say('Built in ' + seconds + ' s.');
+      next();
+    },
+    todo,
+  );
+}
+
 checkNode();
 ensureInstalled(function () {
-  if (process.argv.indexOf('--build') !== -1) ensureBuilt();
+  if (process.argv.indexOf('--build') === -1) return;
+  ensureBuilt(function () {
+    ensureTodoApp(function () {});
+  });
 });

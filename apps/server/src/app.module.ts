@@ -1,10 +1,11 @@
 import { AtomSyncModule } from '@atomsync/server';
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { todoApp } from './todo-app';
 import { version } from './version';
 
-/** The standalone server: sync at `/sync`, hints at `/events`, and `/docs`, `/health`, `/metrics`. */
+/** The standalone server: the todo app at `/`, sync at `/sync`, hints at `/events`, and `/docs`, `/health`, `/metrics`. */
 @Module({})
-export class AppModule {
+export class AppModule implements NestModule {
   static on(file: string): DynamicModule {
     return {
       module: AppModule,
@@ -18,5 +19,9 @@ export class AppModule {
         }),
       ],
     };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(todoApp()).forRoutes('{*path}');
   }
 }
