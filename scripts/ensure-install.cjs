@@ -20,6 +20,8 @@ var nodeStamp = path.join(modules, '.atomsync-node');
 var buildStamp = path.join(modules, '.atomsync-build');
 var todoStamp = path.join(modules, '.atomsync-todo');
 var todo = path.join(root, 'apps', 'todo');
+var angularStamp = path.join(modules, '.atomsync-angular');
+var angular = path.join(root, 'libs', 'angular');
 var leastNode = [20, 19];
 var toolchain = [
   'better-sqlite3, the SQLite binding, is compiled here and needs a C++ compiler, make and Python 3:',
@@ -296,6 +298,53 @@ function ensureBuilt(next) {
   });
 }
 
+/** A digest of what files say, and those below folders; maps apart. */
+function contentsOf(files, folders) {
+  folders.forEach(function (folder) {
+    if (fs.existsSync(folder)) files = files.concat(filesBelow(folder));
+  });
+  var hash = crypto.createHash('sha256');
+  files
+    .filter(function (file) {
+      return !/\.map$/.test(file) && fs.existsSync(file);
+    })
+    .sort()
+    .forEach(function (file) {
+      hash.update(path.relative(root, file) + '\0').update(fs.readFileSync(file));
+    });
+  return hash.digest('hex');
+}
+
+/** What goes into libs/angular and comes out of it. Of the packages it builds on, it takes nothing in but names. */
+function angularFingerprint() {
+  var below = function (name) {
+    return path.join(angular, name);
+  };
+  return contentsOf(
+    ['ng-package.json', 'package.json', 'tsconfig.lib.json']
+      .map(below)
+      .concat(path.join(root, 'package-lock.json'), path.join(root, 'scripts', 'build-angular.cjs')),
+    ['src', 'testing', 'dist'].map(below),
+  );
+}
+
+function ensureAngular(next) {
+  if (readText(angularStamp) === angularFingerprint()) return next();
+  say('Compiling the Angular package (about fifteen seconds) …');
+  run('  compiling …', [path.join(root, 'scripts', 'build-angular.cjs')], function (code, output, seconds) {
+    if (code !== 0) {
+      say('\n' + output.trim());
+      fail(
+        "The Angular package does not compile; the compiler's messages are above.",
+        'After mending: the same command again.',
+      );
+    }
+    fs.writeFileSync(angularStamp, angularFingerprint());
+    say('Compiled in ' + seconds + ' s.');
+    next();
+  });
+}
+
 /** The contents of all that goes into the app, the packages as bundlers get them among it; and what came out of it. */
 function todoFingerprint() {
   var files = ['angular.json', 'package.json', 'tsconfig.json'].map(function (name) {
@@ -309,19 +358,7 @@ function todoFingerprint() {
     folders.push(path.join(root, 'libs', lib, 'dist', 'esm'));
   });
   folders.push(path.join(root, 'libs', 'angular', 'dist'));
-  folders.forEach(function (folder) {
-    if (fs.existsSync(folder)) files = files.concat(filesBelow(folder));
-  });
-  var hash = crypto.createHash('sha256');
-  files
-    .filter(function (file) {
-      return !/\.map$/.test(file);
-    })
-    .sort()
-    .forEach(function (file) {
-      hash.update(path.relative(root, file) + '\0').update(fs.readFileSync(file));
-    });
-  return hash.digest('hex');
+  return contentsOf(files, folders);
 }
 
 function ensureTodoApp(next) {
@@ -352,6 +389,8 @@ checkNode();
 ensureInstalled(function () {
   if (process.argv.indexOf('--build') === -1) return;
   ensureBuilt(function () {
-    ensureTodoApp(function () {});
+    ensureAngular(function () {
+      ensureTodoApp(function () {});
+    });
   });
 });

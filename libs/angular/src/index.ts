@@ -1,0 +1,16 @@
+export { AngularSyncError, type AngularSyncErrorCode } from './angular-sync-error';
+export { atomSignal } from './atom-signal';
+export type { AtomSignal, AtomWrites, CursorSignal } from './atom-signal-type';
+export type { AtomSyncConfig } from './atom-sync-config';
+export { cursorSignal } from './cursor-signal';
+export type { SourceOf } from './follow';
+export type { Equality } from './hold';
+export { injectAtomSync } from './inject-atom-sync';
+export { injectSyncStatus, type SyncStatusRef } from './inject-sync-status';
+export { injectSyncedAtom, type InjectSyncedAtomOptions } from './inject-synced-atom';
+export { injectSyncedValue, type InjectSyncedValueOptions } from './inject-synced-value';
+export type { GroupConflict } from './open-sources';
+export { provideAtomSync } from './provide-atom-sync';
+export type { InjectorOptions, SignalOptions } from './signal-options';
+export type { ConnectionOptions } from './sync-options';
+export type { SyncedAtomRef, SyncedRef, SyncedValueRef } from './synced-atom-ref';

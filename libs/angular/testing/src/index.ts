@@ -1,0 +1,1 @@
+export { provideAtomSync as provideAtomSyncTesting } from '@atomsync/angular';
