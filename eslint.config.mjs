@@ -74,8 +74,11 @@ export default defineConfig(
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked, rxjs.configs.strict],
     languageOptions: {
-      // One program for the whole workspace, with the packages' sources instead of their builds.
-      parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname },
+      // One program for the workspace, with the packages' sources instead of their builds, and one for what Angular bundles.
+      parserOptions: {
+        project: ['./tsconfig.json', './tsconfig.angular.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       eqeqeq: 'error',
@@ -145,7 +148,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['libs/*/src/**/*.ts'],
+    files: ['libs/*/src/**/*.ts', 'libs/angular/testing/src/**/*.ts'],
     rules: {
       'max-lines': ['error', { max: 300, skipBlankLines: true }],
       'no-console': 'error',

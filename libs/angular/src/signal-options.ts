@@ -1,4 +1,4 @@
-import { assertInInjectionContext, inject, Injector, runInInjectionContext } from '@angular/core';
+import { assertInInjectionContext, runInInjectionContext, type Injector } from '@angular/core';
 import type { Equality } from './hold';
 
 /** Where something is opened. */
@@ -15,7 +15,6 @@ export interface SignalOptions<T> extends InjectorOptions {
 /** Runs `fn` in the given injector, or in the current injection context. */
 export function inInjector<R>(caller: (...args: never) => unknown, options: InjectorOptions, fn: () => R): R {
   if (options.injector) return runInInjectionContext(options.injector, fn);
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- as Angular declares it
-  assertInInjectionContext(caller as Function);
-  return runInInjectionContext(inject(Injector), fn);
+  assertInInjectionContext(caller);
+  return fn();
 }
