@@ -33,7 +33,7 @@ inChromium('a page whose local store has trouble', (stage) => {
     await onServer('full', ['before', 'during']);
     await during;
     await cdp.send('Storage.overrideQuotaForOrigin', { origin });
-    expect(await tab.call('untilError', 'none')).toBe('');
+    await tab.call('untilNoError');
     await tab.reload();
     expect(await tab.call('openWith', 'ws://localhost:1', 'full', ['before', 'during'])).toEqual([]);
     stage().faults.allow(SERVER_AWAY);
@@ -69,7 +69,7 @@ inChromium('a page whose local store has trouble', (stage) => {
       await tab.reload();
       await tab.call('open', stage().url, what);
       await tab.call('settled');
-      expect(await tab.call('untilError', 'none')).toBe('');
+      await tab.call('untilNoError');
       expect(await tab.call('size')).toBe(5);
       await onServer(what, ['pending', 'large', 'doc-2']);
     },
@@ -82,7 +82,7 @@ inChromium('a page whose local store has trouble', (stage) => {
     await tab.call('put', 'after');
     expect(await tab.call('untilError', 'STORE_FAILED')).toMatch(/was deleted while it was in use/);
     await onServer('deleted', ['after']);
-    expect(await tab.call('untilError', 'none')).toBe('');
+    await tab.call('untilNoError');
     await tab.reload();
     expect(await tab.call('openWith', 'ws://localhost:1', 'deleted', ['doc-2', 'after'])).toEqual([]);
     stage().faults.allow(SERVER_AWAY);
@@ -96,7 +96,7 @@ inChromium('a page whose local store has trouble', (stage) => {
     await tab.call('put', 'a');
     await onServer('denied', ['a']);
     await tab.call('denyDatabases', false);
-    expect(await tab.call('untilError', 'none')).toBe('');
+    await tab.call('untilNoError');
     await tab.reload();
     expect(await tab.call('openWith', 'ws://localhost:1', 'denied', ['a'])).toEqual([]);
     stage().faults.allow(SERVER_AWAY);

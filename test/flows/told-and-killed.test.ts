@@ -1,17 +1,16 @@
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { filter, firstValueFrom, interval } from 'rxjs';
+import { compiledProcess } from '../support/compiled-process';
 
 interface Note {
   readonly id: string;
   readonly from: number;
   readonly version: number;
 }
-
-const root = resolve(__dirname, '../..');
 
 describe('a handler of commits in a process that is killed', () => {
   let folder: string;
@@ -30,12 +29,8 @@ describe('a handler of commits in a process that is killed', () => {
   });
 
   function start(writes: number): ChildProcess {
-    const program = [join(__dirname, 'told.process.ts'), file('data.db'), file('notes'), String(writes)];
-    const args = ['--require', '@swc-node/register', ...program];
-    const env = { ...process.env, TS_NODE_PROJECT: join(root, 'tsconfig.json') };
-    return (child = spawn(process.execPath, args, {
-      cwd: root,
-      env,
+    const program = compiledProcess(join(__dirname, 'told.process.ts'));
+    return (child = spawn(process.execPath, [program, file('data.db'), file('notes'), String(writes)], {
       stdio: ['ignore', 'ignore', 'inherit'],
     }));
   }

@@ -8,7 +8,10 @@ const PAGES = resolve(__dirname, '../browser/pages');
 
 /** What a careful site allows its pages: its own scripts, no eval, no inline script, sockets to this machine. */
 const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; script-src 'self'; connect-src 'self' ws://localhost:*; object-src 'none'; base-uri 'none'";
+  "default-src 'self'; script-src 'self'; connect-src 'self' ws://localhost:*; img-src data:; object-src 'none'; base-uri 'none'";
+
+/** Without it browsers ask for one when they find the time: a test may have taken the network away by then. */
+const NO_ICON = '<link rel="icon" href="data:,">';
 
 export interface PageOptions extends BundleOptions {
   /** The folder of the pages' entries; `test/browser/pages` by default. */
@@ -65,7 +68,7 @@ export class PageServer {
       return void response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8' }).end(body);
     }
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-    response.end(`<!doctype html><title>${name}</title><script src="/${name}.js"></script>`);
+    response.end(`<!doctype html><title>${name}</title>${NO_ICON}<script src="/${name}.js"></script>`);
   }
 
   #script(name: string): Promise<string> {

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpuSeconds, onOutput, startNode } from '../../bench/harness/child';
 import { Port, type Message } from '../../bench/harness/port';
+import { compiledProcess } from '../support/compiled-process';
 
 /** A TypeScript program as a process of its own that talks with this one; it ends when this one does. */
 export class SwarmProcess {
@@ -9,7 +10,7 @@ export class SwarmProcess {
   readonly #child: ChildProcess;
 
   constructor(name: string, file: string, args: readonly string[], profiles?: string) {
-    const child = startNode(name, file, args, { ipc: true, profiles });
+    const child = startNode(name, compiledProcess(file), args, { ipc: true, profiles });
     this.#child = child;
     this.port = new Port({
       send: (message) => child.send(message),

@@ -100,10 +100,15 @@ export async function status(): Promise<string> {
   return error ? `${phase} ${error.code}` : phase;
 }
 
-/** Resolves with the message when the status has an error of this code; with `none`, when it has none. */
+/** Resolves with the message once the status has, or has had, an error of this code. */
 export async function untilError(code: string): Promise<string> {
-  const { error } = await until(docs.status$, (now: SyncStatus) => (now.error?.code ?? 'none') === code);
-  return error?.message ?? '';
+  await until(docs.status$, () => seen.some((error) => error.code === code));
+  return seen.find((error) => error.code === code)!.message;
+}
+
+/** Resolves when the status has no error. */
+export async function untilNoError(): Promise<void> {
+  await until(docs.status$, ({ error }: SyncStatus) => error === undefined);
 }
 
 export async function untilPhase(phase: string): Promise<void> {
