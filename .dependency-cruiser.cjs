@@ -71,7 +71,7 @@ module.exports = {
       from: { path: '^(libs|apps)/([^/]+)/src/' },
       to: {
         path: '^libs/[^/]+/src/',
-        pathNot: ['^$1/$2/src/', '^libs/[^/]+/src/(index|node|browser|http)[.]ts$'],
+        pathNot: ['^$1/$2/src/', '^libs/[^/]+/src/(index|node|browser|http|json)[.]ts$'],
       },
     },
     {
@@ -79,7 +79,7 @@ module.exports = {
       comment:
         'Inside a package import the file, not the index: the index imports all, so it is a ring in waiting.',
       severity: 'error',
-      from: { path: '^libs/([^/]+)/src/', pathNot: '^libs/[^/]+/src/(index|node|browser|http)[.]ts$' },
+      from: { path: '^libs/([^/]+)/src/', pathNot: '^libs/[^/]+/src/(index|node|browser|http|json)[.]ts$' },
       to: { path: '^libs/$1/src/index[.]ts$' },
     },
     {
