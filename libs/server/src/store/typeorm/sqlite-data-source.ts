@@ -5,6 +5,7 @@ import { GroupEntity } from './group.entity';
 import { LineEntity } from './line.entity';
 import { PlaceEntity } from './place.entity';
 import { CreateTables1790000000000 } from './migrations/1790000000000-create-tables';
+import { IndexTombstones1790000000001 } from './migrations/1790000000001-index-tombstones';
 
 /** Where the data is; the options of TypeORM's better-sqlite3 driver that are the app's to choose. */
 export interface SqliteDatabaseOptions {
@@ -26,7 +27,7 @@ export const sqliteDataSource = ({ database, logging }: SqliteDatabaseOptions): 
     database,
     ...(logging !== undefined && { logging }),
     entities: [GroupEntity, DocEntity, LineEntity, EpochEntity, MarkEntity, PlaceEntity],
-    migrations: [CreateTables1790000000000],
+    migrations: [CreateTables1790000000000, IndexTombstones1790000000001],
     migrationsTableName: 'atomsync_migrations',
     migrationsRun: true,
     migrationsTransactionMode: 'all',

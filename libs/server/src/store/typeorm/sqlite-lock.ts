@@ -1,15 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { AtomSyncServerError } from '../../errors';
-
-/** The part of better-sqlite3, which brings no types, that is used here. */
-type Sqlite = new (
-  file: string,
-  options?: { timeout?: number },
-) => {
-  exec(sql: string): unknown;
-  close(): unknown;
-};
+import { openSqlite } from './sqlite-connection';
 
 /**
  * Holds a database file for this process alone, until `release` or the end of the process, however it ends.
@@ -17,8 +8,7 @@ type Sqlite = new (
  */
 export function lockDatabase(file: string): { release(): void } {
   if (file === ':memory:' || file === '') return { release: () => undefined };
-  const Sqlite = createRequire(__filename)('better-sqlite3') as Sqlite;
-  const lock = new Sqlite(`${existsSync(file) ? realpathSync(file) : file}-lock`, { timeout: 200 });
+  const lock = openSqlite(`${existsSync(file) ? realpathSync(file) : file}-lock`, { timeout: 200 });
   try {
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {

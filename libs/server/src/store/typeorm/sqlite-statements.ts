@@ -102,3 +102,15 @@ export const PLACE_OF = `SELECT "version" FROM "atomsync_places" WHERE "handler"
 export const BEHIND = `SELECT g."name" FROM "atomsync_groups" AS g
   LEFT JOIN "atomsync_places" AS p ON p."handler" = ? AND p."group" = g."name"
   WHERE ${WITH_PREFIX('g."name"')} AND g."head" > coalesce(p."version", 0) ORDER BY g."name" LIMIT ?`;
+
+const TOMBSTONES = (columns: string) =>
+  `SELECT ${columns} FROM "atomsync_docs" WHERE "group" = ? AND "deleted" = 1`;
+
+/** Through which version tombstones may go: the first that is too young, and all behind it, stay. Takes the group twice. */
+export const HORIZON = `SELECT max("version") AS "version" FROM (
+    ${TOMBSTONES('"version"')} AND "version" < coalesce(
+      (${TOMBSTONES('"version"')} AND "updatedAt" > ? ORDER BY "version" LIMIT 1), ${Number.MAX_SAFE_INTEGER}
+    ) ORDER BY "version" LIMIT ?
+  ) HAVING max("version") IS NOT NULL`;
+export const PURGE = `DELETE FROM "atomsync_docs" WHERE "group" = ? AND "deleted" = 1 AND "version" <= ?`;
+export const PURGE_THROUGH = `UPDATE "atomsync_groups" SET "purgedThrough" = max("purgedThrough", ?) WHERE "name" = ?`;

@@ -36,6 +36,7 @@ import {
   PAGE_SIZES,
   PLACE_OF,
   PLACES,
+  PURGE,
   RANGE,
   RANGE_SIZES,
 } from './sqlite-statements';
@@ -109,10 +110,7 @@ export class TypeOrmCommitStore implements CommitStore {
       if (row === undefined) return 0;
       const purgedThrough = Math.max(row.purgedThrough, Math.min(through, row.head));
       await writer.save({ groups: [{ ...row, purgedThrough }], docs: [], lines: [], marks: [] });
-      return this.#delete(
-        `DELETE FROM "atomsync_docs" WHERE "group" = ? AND "deleted" = 1 AND "version" <= ?`,
-        [group, purgedThrough],
-      );
+      return this.#delete(PURGE, [group, purgedThrough]);
     });
   }
 
