@@ -1,3 +1,5 @@
+const { availableParallelism } = require('os');
+
 const swc = [
   '@swc/jest',
   {
@@ -15,6 +17,8 @@ module.exports = {
   testEnvironment: 'node',
   // A guard against tests that hang, not a measure: machines differ.
   testTimeout: 30_000,
+  // Many tests wait for processes and browsers: two at a time also where there are only two cores.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   // Packages that are ES modules only: Node can require them, jest cannot.

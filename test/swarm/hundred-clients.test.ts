@@ -1,6 +1,7 @@
 import { openAtomSync, syncedAtom } from '@atomsync/client';
 import { mkdirSync } from 'node:fs';
 import { seeded } from '../simulation/random';
+import { quickOrLong } from '../support/long';
 import { ServerProcess } from '../support/server-process';
 import { HundredClients, type Docs, type SwarmOrder } from './hundred-clients';
 import { KnowingServer } from './knowing-server';
@@ -40,10 +41,12 @@ describe('a hundred clients on one counter, a third of them offline at any time'
     await server.dispose();
   });
 
-  it.each([
+  const WAYS = [
     ['a function', 'function', SERVERS[0]![1]],
     ['a named swap that the server runs', 'inc', SERVERS[1]![1]],
-  ] as const)(
+  ] as const;
+
+  it.each(WAYS.slice(0, quickOrLong(1, 2)))(
     'come to exactly 1,000 everywhere with %s',
     async (_, how, start) => {
       await open(start, () => ({ seed: 1, how }));
@@ -56,7 +59,7 @@ describe('a hundred clients on one counter, a third of them offline at any time'
     60_000,
   );
 
-  it.each(SERVERS)(
+  it.each(SERVERS.slice(-quickOrLong(1, 2)))(
     'count each mark once though every process is killed and started again, on %s',
     async (_, start) => {
       const random = seeded(7);
