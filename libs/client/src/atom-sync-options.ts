@@ -2,6 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import type { Presence } from './connection/presence';
 import type { Transport } from './connection/transport';
 import type { DebounceOptions } from './debounce';
+import type { HandOver } from './handed-over';
 import type { LocalStore } from './store/local-store';
 import type { TabPlatform } from './tabs/tab-platform';
 
@@ -26,6 +27,8 @@ export interface AtomSyncOptions extends Identity {
    * may evict what was stored. Some put the question to the user. What it answered: `conn.persisted`.
    */
   readonly persist?: boolean;
+  /** Docs that somebody else has read already, a server that rendered the page: shown and ready at once, and not read again. */
+  readonly handedOver?: HandOver;
   readonly debounce?: Partial<DebounceOptions>;
   /** Begin without connecting; `resume()` connects. */
   readonly paused?: boolean;

@@ -252,6 +252,7 @@ export class AtomSync {
       tabs: () => profile$.value?.tabs,
       line: (group) => profile().line(group),
       now: () => this.#now(),
+      handedOver: (group, prefix) => this.#options.handedOver?.(group, prefix),
       clockOffset: () => this.#clockOffset,
       openStore: async (group) => {
         await this.#atoms.ended(group);

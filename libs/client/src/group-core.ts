@@ -1,6 +1,7 @@
 import type { Subject } from 'rxjs';
 import type { GroupHost } from './group-host';
 import type { GroupStatus } from './group-status';
+import type { HandedOver } from './handed-over';
 import type { MutationId } from './pending';
 import type { Receipts } from './receipts';
 import type { Conflict } from './conflict';
@@ -29,6 +30,8 @@ export interface GroupCore<D> {
   readonly batches$: Subject<StepBatch>;
   /** The other tabs, where this one leads. */
   feed: TabFeed<D> | undefined;
+  /** What was handed over, for the first road that can take it up. */
+  takeHanded(): HandedOver | undefined;
   /** A time of this machine's clock as the server's clock would show it. */
   serverTime(time: number): number;
   /** Tells everyone what became of base, pending and value; they have moved already. */

@@ -2,6 +2,7 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import type { ConnectionStatus } from './connection/connection-status';
 import type { Session } from './connection/session';
 import type { DebounceOptions } from './debounce';
+import type { HandOver } from './handed-over';
 import type { Line } from './own-lines';
 import type { RejectedRecord } from './records';
 import type { LocalGroup } from './store/local-store';
@@ -18,6 +19,7 @@ export interface GroupHost {
   line(group: string): Line;
   /** Milliseconds since 1970. */
   now(): number;
+  readonly handedOver: HandOver;
   /** How much the server's clock is ahead of ours; milliseconds. */
   clockOffset(): number;
   /** The group's place in the local store, once an earlier opening of it has given it back. */

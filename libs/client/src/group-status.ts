@@ -106,6 +106,11 @@ export class GroupStatus {
     this.tell();
   }
 
+  /** There are docs to show before the local store has been read. */
+  handedOver(): void {
+    this.#ready$.next(true);
+  }
+
   /** The local store has been read; with `ready`, it held what a server once sent. */
   loaded(ready: boolean): void {
     this.#loaded = true;

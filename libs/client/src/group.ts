@@ -6,6 +6,7 @@ import { ClientError } from './errors';
 import type { GroupCore, GroupRules } from './group-core';
 import type { GroupHost, OpenGroup } from './group-host';
 import { GroupStatus } from './group-status';
+import type { HandedOver } from './handed-over';
 import { lead } from './lead';
 import type { MutationId, PendingMutation } from './pending';
 import type { ReceiptStatus } from './receipt';
@@ -40,6 +41,7 @@ export class Group<D> implements OpenGroup, GroupCore<D> {
   readonly conflicts$ = new Subject<Conflict>();
   feed: TabFeed<D> | undefined;
   readonly #ended$ = new Subject<void>();
+  #handed: HandedOver | undefined;
   /** Opening, and then the pipelines, until they have drained. */
   readonly #work: Promise<void>;
 
@@ -57,6 +59,11 @@ export class Group<D> implements OpenGroup, GroupCore<D> {
       isLent: (mutation) => this.feed?.isPresent(mutation.author ?? mutation) ?? false,
     });
     this.status = new GroupStatus(host.connection$, this.replica);
+    const handed = host.handedOver(name, prefix);
+    if (handed && this.replica.show(handed.docs)) {
+      this.#handed = handed;
+      this.status.handedOver();
+    }
     this.#work = lastValueFrom(
       host.role$.pipe(
         // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- what is under way when the group ends goes to its end
@@ -136,6 +143,12 @@ export class Group<D> implements OpenGroup, GroupCore<D> {
     return this.status.left();
   }
 
+  takeHanded(): HandedOver | undefined {
+    const handed = this.#handed;
+    this.#handed = undefined;
+    return handed;
+  }
+
   tell({ refused, ...moved }: Moved<D>, adopted?: MutationId): void {
     for (const each of moved.confirmed) this.receipts.confirmed(each);
     this.tellRefused(refused);
@@ -189,6 +202,7 @@ export class Group<D> implements OpenGroup, GroupCore<D> {
   /** Nobody is signed in: what there was is somebody's, and rests in the local store. */
   #leave(): void {
     const before = this.replica.value;
+    this.#handed = undefined;
     this.replica.clear();
     this.receipts.end();
     this.status.signedOut();

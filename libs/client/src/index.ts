@@ -8,6 +8,7 @@ export type { Link, Transport } from './connection/transport';
 export { webSocketTransport, type WebSocketTransportOptions } from './connection/web-socket-transport';
 export type { DebounceOptions } from './debounce';
 export { ClientError } from './errors';
+export type { HandedOver, HandOver } from './handed-over';
 export type { MigrationStep } from './migrations';
 export type { ChangeEvent, DocEdit } from './change-event';
 export type { Conflict, ConflictPolicy, ConflictRule, Kept } from './conflict';

@@ -2,6 +2,7 @@ import type { ClientId, Limits } from '@atomsync/protocol';
 import { lastValueFrom, Subscription, take, takeUntil, type Observable } from 'rxjs';
 import type { Steps } from './apply';
 import type { GroupCore } from './group-core';
+import { takeUp } from './handed-over';
 import { oversize } from './push';
 import { encodeRejected, readRejected, rejectedId } from './records';
 import { StepBatch } from './step-batch';
@@ -23,13 +24,14 @@ export async function lead<D>(group: GroupCore<D>, over$: Observable<unknown>): 
     () => group.host.openStore(group.name),
     () => everything(group),
   );
-  const state = await store.load().catch((error: unknown) => {
+  const stored = await store.load().catch((error: unknown) => {
     status.failed(error);
     return undefined;
   });
   watching.unsubscribe();
   if (over) return store.close();
   const batch = new StepBatch();
+  const state = takeUp(group.takeHanded(), stored, batch);
   const upgrade = state && replica.others.upgradeForStored(state);
   if (upgrade) {
     status.loaded(false);
@@ -46,7 +48,7 @@ export async function lead<D>(group: GroupCore<D>, over$: Observable<unknown>): 
   group.batches$.next(batch);
   status.relay(undefined);
   status.loaded(state?.cursor !== undefined);
-  status.damaged(state?.damage);
+  status.damaged(stored?.damage);
   if (state) group.host.setRejected(group.name, readRejected(state.records));
   group.tell(moved);
   serving.add(serve(group));

@@ -15,7 +15,7 @@ import { NOTHING_DIRTY, NOTHING_REBASED, ReplicaState } from './replica-state';
 import type { Moved, ReplicaRules, ReplicaWrite } from './replica-types';
 import { restore, type Restored } from './restore';
 import type { StepBatch } from './step-batch';
-import type { LocalState } from './store/local-store';
+import type { LocalDoc, LocalState } from './store/local-store';
 import type { Held } from './tabs/held';
 import type { Loans } from './tabs/loans';
 import { adopt, follow, redeem, takeBack, type Offered } from './tabs/share';
@@ -126,6 +126,14 @@ export class Replica<D> {
     this.others.block(upgrade);
     this.#state.value = this.#state.base;
     return { ...this.#state.moved(before, NOTHING_REBASED), refused };
+  }
+
+  /** Shows docs until the local store has been read; `false` where they are of a newer program's shape. */
+  show(docs: readonly LocalDoc[]): boolean {
+    const { others } = this.#state;
+    if (docs.some(({ schemaVersion }) => schemaVersion > others.migrations.version)) return false;
+    this.#state.base = this.#state.value = others.load(docs, DocMap.empty<D>());
+    return true;
   }
 
   /** Takes up what the local store holds; see `restore.ts`. */

@@ -1,6 +1,6 @@
 import { Atom, type DocMap, type Path, type Write } from '@atomsync/atom';
 import { encodeBody } from '@atomsync/protocol';
-import { distinctUntilChanged, map, type Observable } from 'rxjs';
+import { distinctUntilChanged, map, startWith, type Observable } from 'rxjs';
 import type { AtomSync } from './atom-sync';
 import type { OpenAtom } from './open-atoms';
 import type { Conflict } from './conflict';
@@ -78,7 +78,7 @@ export abstract class Synced<T, D> extends Atom<T> implements OpenAtom {
     );
     this.changes$ = this.group.changes$.asObservable();
     this.conflicts$ = this.group.conflicts$.asObservable();
-    this.group.value$.pipe(map(read)).subscribe((value) => {
+    this.group.value$.pipe(startWith(this.group.replica.value), map(read)).subscribe((value) => {
       if (!Object.is(value, this.getValue())) this.publish(value);
     });
   }
