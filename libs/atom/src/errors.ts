@@ -12,6 +12,7 @@
  * | `CLOSED` | a write to an atom that has completed, failed or been unsubscribed |
  * | `CONTENDED` | a swap function or validator that writes to its own atom on every run |
  * | `SWAP_NAME_TAKEN` | two functions want one swap name |
+ * | `VIEW_FAILED` | a function of a view threw: a `ViewError`, with the doc's `key` and the `cause` |
  */
 export type AtomErrorCode =
   | 'INVALID'
@@ -22,10 +23,11 @@ export type AtomErrorCode =
   | 'BAD_ARGS'
   | 'CLOSED'
   | 'CONTENDED'
-  | 'SWAP_NAME_TAKEN';
+  | 'SWAP_NAME_TAKEN'
+  | 'VIEW_FAILED';
 
 /**
- * The one error class of this package.
+ * The error class of this package, and the root of the one that views have.
  *
  * @example
  * try { n.reset(-1) } catch (e) { if (e instanceof AtomError && e.code === 'INVALID') … }

@@ -39,3 +39,8 @@ export { update } from './swaps/update';
 export { updateIn } from './swaps/update-in';
 export type { SwapArg } from './place-types';
 export { schemaFault } from './schema-fault';
+export type { Sortable } from './views/compare-values';
+export type { ViewEntry } from './views/view-entry';
+export { ViewError } from './views/view-error';
+export type { SortBy, SortDirection, SortKey, SortTerm, ViewQuery } from './views/view-query';
+export { View, view } from './views/view';
