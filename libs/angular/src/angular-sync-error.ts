@@ -1,5 +1,5 @@
 /** What this package refuses, and why. */
-export type AngularSyncErrorCode = 'NO_PROVIDER' | 'DESTROYED';
+export type AngularSyncErrorCode = 'NO_PROVIDER' | 'DESTROYED' | 'PULL_FAILED';
 
 /** Root of everything this package itself throws; `code` is stable and meant for programs. */
 export class AngularSyncError extends Error {

@@ -6,6 +6,7 @@ import { followingRef } from './following-ref';
 import type { Equality } from './hold';
 import { keysSignal } from './keys-signal';
 import { openRef } from './open-ref';
+import { injectHoldRendering } from './rendering';
 import { inInjector } from './signal-options';
 import { connectionOf, type ConnectionOptions } from './sync-options';
 import type { SyncedAtomRef } from './synced-atom-ref';
@@ -31,10 +32,14 @@ export function injectSyncedAtom<D>(
 ): SyncedAtomRef<D> {
   return inInjector(injectSyncedAtom, options, () => {
     const sync = connectionOf(options);
+    const hold = injectHoldRendering();
     const { injector: _injector, connection: _connection, equal, ...atomOptions } = options;
     const ref = followingRef(
       follow(group, (name: string) =>
-        openRef<DocMap<D>, SyncedAtom<D>>(sync, name, syncedAtom<D>(sync, name, atomOptions), equal),
+        openRef<DocMap<D>, SyncedAtom<D>>(sync, name, syncedAtom<D>(sync, name, atomOptions), {
+          hold,
+          equal,
+        }),
       ),
     );
     const list = computed(() => ref.value().list);

@@ -3,6 +3,7 @@ import { follow, type SourceOf } from './follow';
 import { followingRef } from './following-ref';
 import type { Equality } from './hold';
 import { openRef } from './open-ref';
+import { injectHoldRendering } from './rendering';
 import { inInjector } from './signal-options';
 import { connectionOf, type ConnectionOptions } from './sync-options';
 import type { SyncedValueRef } from './synced-atom-ref';
@@ -29,10 +30,14 @@ export function injectSyncedValue<T>(
 ): SyncedValueRef<T> {
   return inInjector(injectSyncedValue, options, () => {
     const sync = connectionOf(options);
+    const hold = injectHoldRendering();
     const { injector: _injector, connection: _connection, equal, ...atomOptions } = options;
     return followingRef(
       follow(group, (name: string) =>
-        openRef<T, SyncedValue<T>>(sync, name, syncedValue(sync, name, initial, atomOptions), equal),
+        openRef<T, SyncedValue<T>>(sync, name, syncedValue(sync, name, initial, atomOptions), {
+          hold,
+          equal,
+        }),
       ),
     );
   });

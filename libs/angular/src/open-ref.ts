@@ -1,4 +1,4 @@
-import { computed, signal, untracked, type Signal } from '@angular/core';
+import { computed, untracked, type Signal } from '@angular/core';
 import type { AtomSync } from '@atomsync/client';
 import { sameValue } from './equality';
 import type { Closable } from './follow';
@@ -10,6 +10,7 @@ import type { Observable } from 'rxjs';
 /** What a synced atom is, whatever it holds. */
 export interface SyncedSource<T> extends Observable<T>, Source, Closable {
   readonly value: T;
+  readonly isReady: boolean;
   ready(): Promise<void>;
 }
 
@@ -19,27 +20,28 @@ export interface OpenRef<A, T> extends SyncedRef, Closable {
   readonly value: Signal<T>;
 }
 
+export interface OpenRefOptions<T> {
+  /** Told of what a page that is rendered has to wait for. */
+  readonly hold: (until: Promise<unknown>) => void;
+  readonly equal?: Equality<T> | undefined;
+}
+
 export function openRef<T, A extends SyncedSource<T>>(
   sync: AtomSync,
   group: string,
   atom: A,
-  equal: Equality<T> = sameValue,
+  { hold: holdRendering, equal = sameValue }: OpenRefOptions<T>,
 ): OpenRef<A, T> {
   const held = hold<T>(atom, atom.value, equal);
   const { status, close } = OpenSources.of(sync).add(group, atom);
-  const ready = signal(false);
-  let closed = false;
-  void atom.ready().then(() => {
-    if (!closed) ready.set(true);
-  });
+  holdRendering(atom.ready());
   return {
     atom,
     value: held.value,
     status,
     pending: computed(() => status().pending),
-    ready: ready.asReadonly(),
+    ready: computed(() => status().phase !== 'signed-out' && atom.isReady),
     close: () => {
-      closed = true;
       held.close();
       untracked(close);
       atom.close();

@@ -88,6 +88,11 @@ export abstract class Synced<T, D> extends Atom<T> implements OpenAtom {
     return this.group.ready();
   }
 
+  /** Whether the value is there by now: what `ready()` waits for. It changes with the phase of the status. */
+  get isReady(): boolean {
+    return this.group.isReady;
+  }
+
   /** Resolves when the server has confirmed or refused all that was written here. */
   settled(): Promise<void> {
     return this.group.settled();
