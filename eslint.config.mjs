@@ -51,7 +51,7 @@ const ambient = [
 
 export default defineConfig(
   {
-    ignores: ['**/node_modules/', '**/dist/', 'coverage/', '**/*.d.ts'],
+    ignores: ['**/node_modules/', '**/dist/', 'coverage/', '**/*.d.ts', 'test/packages/nest12/'],
   },
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },

@@ -28,6 +28,6 @@ module.exports = {
     '^@atomsync/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^@atomsync/([^/]+)/([^/]+)$': '<rootDir>/libs/$1/src/$2.ts',
   },
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/packages/'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
 };

@@ -1,0 +1,40 @@
+import { Workshop } from './support/workshop';
+
+const COMPILERS = ['5.9', '6', '7'] as const;
+const STRICT = [
+  '--noEmit',
+  '--strict',
+  '--exactOptionalPropertyTypes',
+  '--skipLibCheck',
+  'false',
+  '--target',
+  'es2022',
+];
+
+describe('the types of what a client installs', () => {
+  const workshop = new Workshop('types');
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = workshop.folder('app', 'fixtures/types');
+    const compilers = COMPILERS.map((version) => `typescript-${version}@npm:typescript@${version}`);
+    await workshop.install(folder, '@atomsync/client', 'rxjs', '@types/node@20', ...compilers);
+  });
+
+  afterAll(() => workshop.close());
+
+  const settings = [
+    ['node16, as CommonJS', 'main.ts', '--module', 'node16', '--moduleResolution', 'node16'],
+    ['node16, as an ES module', 'main.mts', '--module', 'node16', '--moduleResolution', 'node16'],
+    ['bundler', 'main.ts', '--module', 'esnext', '--moduleResolution', 'bundler'],
+  ] as const;
+
+  it.each(COMPILERS.flatMap((version) => settings.map(([title, ...args]) => ({ version, title, args }))))(
+    'hold under TypeScript $version, strict and with those of libraries checked, with $title',
+    async ({ version, args: [file, ...args] }) => {
+      if (file === 'main.mts') await workshop.run(folder, 'cp', 'main.ts', file);
+      const compiler = `node_modules/typescript-${version}/bin/tsc`;
+      expect(await workshop.run(folder, 'node', compiler, ...STRICT, ...args, file)).toBe('');
+    },
+  );
+});
