@@ -249,6 +249,7 @@ export class AtomSync {
       sessions$: this.#connection.sessions$,
       connection$: this.#connection.status$,
       role$: this.#role$(),
+      beginNewTerm: (role) => void profile$.value?.beginNewTerm(role),
       tabs: () => profile$.value?.tabs,
       line: (group) => profile().line(group),
       now: () => this.#now(),

@@ -33,6 +33,11 @@ export interface GroupHost {
   rejected(group: string): readonly RejectedRecord[];
   /** Whether this tab leads, replayed; alone, it always does. */
   readonly role$: Observable<Role>;
+  /**
+   * Another tab took the local store over in this term. Where this one leads all the same, because the other one was late,
+   * it takes the store back, in a new term.
+   */
+  beginNewTerm(term: Role): void;
   /** The tabs of this profile; absent where each is on its own. */
   tabs(): Tabs | undefined;
 }

@@ -188,7 +188,7 @@ export class Group<D> implements OpenGroup, GroupCore<D> {
     const over$ = this.host.role$.pipe(filter((next) => next !== role));
     switch (role.kind) {
       case 'leading':
-        return lead(this, over$);
+        return lead(this, role, over$);
       case 'following':
         return following(this, role.term).pipe(takeUntil(over$));
       case 'signed-out':

@@ -31,7 +31,7 @@ export interface JournalOptions {
   /** Told why an append failed, and `undefined` once all is stored again. */
   readonly failed: (error: unknown) => void;
   /** Another tab that takes the store over takes over all else, too: what the store refuses then is left to it. */
-  readonly shared: boolean;
+  readonly takenOver?: (() => void) | undefined;
   readonly scheduler: SchedulerLike;
 }
 
@@ -47,7 +47,7 @@ const RETRY = { first: 1_000, most: 60_000 };
  */
 export function journal(
   store: LocalGroup,
-  { failed, shared, scheduler }: JournalOptions,
+  { failed, takenOver, scheduler }: JournalOptions,
 ): OperatorFunction<StepBatch, JournalMark> {
   const retry$ = new Subject<number>();
   let gathered = new StepBatch();
@@ -66,9 +66,12 @@ export function journal(
       gathered = current;
       gathered.add(later);
       failed(error);
-      const takenOver = errorCode(error) === 'STORE_CLOSED';
-      if (takenOver && shared) return [];
-      if (!takenOver) retry$.next(Math.min(RETRY.most, RETRY.first * 2 ** failures));
+      const lost = errorCode(error) === 'STORE_CLOSED';
+      if (lost && takenOver) {
+        takenOver();
+        return [];
+      }
+      if (!lost) retry$.next(Math.min(RETRY.most, RETRY.first * 2 ** failures));
       failures++;
       return [{ order, seen: new Map(), stored: false, whole: false }];
     }

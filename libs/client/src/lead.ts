@@ -3,6 +3,7 @@ import { lastValueFrom, Subscription, take, takeUntil, type Observable } from 'r
 import type { Steps } from './apply';
 import type { GroupCore } from './group-core';
 import { takeUp } from './handed-over';
+import { errorCode } from './errors';
 import { oversize } from './push';
 import { encodeRejected, readRejected, rejectedId } from './records';
 import { StepBatch } from './step-batch';
@@ -10,22 +11,26 @@ import type { LocalBatch, LocalGroup, LocalState } from './store/local-store';
 import { LastingGroup } from './store/lasting-group';
 import { syncGroup, type SyncContext } from './sync';
 import { serve } from './tabs/serve';
+import type { Role } from './tabs/tabs';
 
 /**
  * The road of a group from here to the server, by way of the local store: opens that, takes up what it holds,
  * and keeps both in step, until the group ends or another tab leads (`over$`). Resolves when the store has
  * been given back.
  */
-export async function lead<D>(group: GroupCore<D>, over$: Observable<unknown>): Promise<void> {
+export async function lead<D>(group: GroupCore<D>, role: Role, over$: Observable<unknown>): Promise<void> {
   const { replica, status } = group;
   let over = false;
   const watching = over$.pipe(take(1)).subscribe(() => (over = true));
+  // Another tab leads by now: to open the store would take it away from that one.
+  if (over) return;
   const store = new LastingGroup(
     () => group.host.openStore(group.name),
     () => everything(group),
   );
   const stored = await store.load().catch((error: unknown) => {
-    status.failed(error);
+    if (group.host.tabs() && errorCode(error) === 'STORE_CLOSED') group.host.beginNewTerm(role);
+    else status.failed(error);
     return undefined;
   });
   watching.unsubscribe();
@@ -44,7 +49,7 @@ export async function lead<D>(group: GroupCore<D>, over$: Observable<unknown>): 
   // Closed while it was loading: what was written meanwhile must not be lost.
   if (status.isClosed) return store.append(batch.toLocalBatch()).finally(() => store.close());
   const serving = new Subscription();
-  const drained = lastValueFrom(syncGroup(contextOf(group, store, over$)), { defaultValue: undefined });
+  const drained = lastValueFrom(syncGroup(contextOf(group, store, role, over$)), { defaultValue: undefined });
   group.batches$.next(batch);
   status.relay(undefined);
   status.loaded(state?.cursor !== undefined);
@@ -68,7 +73,12 @@ function everything<D>({ replica, host, name }: GroupCore<D>): LocalBatch {
   return batch.toLocalBatch();
 }
 
-function contextOf<D>(group: GroupCore<D>, store: LocalGroup, over$: Observable<unknown>): SyncContext<D> {
+function contextOf<D>(
+  group: GroupCore<D>,
+  store: LocalGroup,
+  role: Role,
+  over$: Observable<unknown>,
+): SyncContext<D> {
   const { host, replica, status, receipts } = group;
   const answeredThrough = new Map<ClientId, number>();
   let sendable = receipts.durableOrder;
@@ -78,7 +88,7 @@ function contextOf<D>(group: GroupCore<D>, store: LocalGroup, over$: Observable<
     prefix: group.prefix,
     replica,
     store,
-    shared: host.tabs() !== undefined,
+    takenOver: host.tabs() && (() => host.beginNewTerm(role)),
     scheduler: host.scheduler,
     debounce: host.debounce,
     sessions$: host.sessions$,

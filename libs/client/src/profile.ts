@@ -65,6 +65,14 @@ export class Profile {
     }
   }
 
+  /** As `GroupHost.beginNewTerm`. */
+  async beginNewTerm(term: Role): Promise<void> {
+    if (this.tabs?.role !== term) return;
+    const yielded = this.yield();
+    this.tabs.beginNewTerm();
+    await yielded;
+  }
+
   /** Another tab leads: the store is its own from now on. */
   async yield(): Promise<void> {
     const store = this.#store;

@@ -39,8 +39,8 @@ export interface SyncContext<D> {
   readonly prefix: string;
   readonly replica: Replica<D>;
   readonly store: LocalGroup;
-  /** The store is shared with other tabs. */
-  readonly shared: boolean;
+  /** Another tab has taken the store over, and with it what is not stored; absent where tabs do not share it. */
+  readonly takenOver: (() => void) | undefined;
   readonly scheduler: SchedulerLike;
   readonly debounce: DebounceOptions;
   /** The current connection; `undefined` while there is none. */
@@ -90,7 +90,7 @@ export function syncGroup<D>(context: SyncContext<D>): Observable<never> {
       failed: (error) => {
         context.storeFailed(error);
       },
-      shared: context.shared,
+      takenOver: context.takenOver,
       scheduler: context.scheduler,
     }),
     tap((mark) => {

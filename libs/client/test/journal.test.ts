@@ -49,7 +49,7 @@ const stepBatch = (order: number, batch: LocalBatch, seen = NOTHING_SEEN): StepB
   return step;
 };
 
-const open = ({ shared = false } = {}) => {
+const open = ({ takenOver }: { takenOver?: () => void } = {}) => {
   const store = new HeldGroup();
   const clock = new VirtualClock();
   const entries = new Subject<StepBatch>();
@@ -58,7 +58,7 @@ const open = ({ shared = false } = {}) => {
   const failures: unknown[] = [];
   let completed = false;
   entries
-    .pipe(journal(store, { failed: (error) => failures.push(error), shared, scheduler: clock }))
+    .pipe(journal(store, { failed: (error) => failures.push(error), takenOver, scheduler: clock }))
     .subscribe({
       next: ({ order, seen, ...mark }) => {
         marks.push({ order, seen: new Map(seen) });
@@ -182,15 +182,17 @@ describe('journal', () => {
     });
 
     it.each([
-      ['leaves everything to the tab that has taken the store over', true, []],
+      ['tells that another tab has taken the store over, and leaves everything to that one', true, []],
       ['goes on without a store that was taken over', false, [false]],
     ])('%s', async (_title, shared, expected) => {
-      const { store, write, stored, failures, clock } = open({ shared });
+      let told = 0;
+      const { store, write, stored, failures, clock } = open(shared ? { takenOver: () => (told += 1) } : {});
       write(1, record('w1'));
       await settle();
       await store.fail(new LocalStoreError('STORE_CLOSED', 'taken over'));
       await clock.advance(100_000);
       expect(stored).toEqual(expected);
+      expect(told).toBe(shared ? 1 : 0);
       expect(failures).toHaveLength(1);
       expect(store.appended).toHaveLength(1);
     });

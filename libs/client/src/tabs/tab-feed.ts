@@ -244,7 +244,10 @@ export class TabFeed<D> {
     if (outcomes.length > 0) {
       this.#say({ kind: 'outcomes', outcomes: outcomes.map((outcome) => ({ ...outcome, id })) });
     }
-    this.#say({ kind: 'durable', ids: [id] });
+    // While it is being written, its author hears of it with the others.
+    const name = pendingId(redeems ?? id);
+    if (!this.#hardening.some((each) => pendingId(each.id) === name))
+      this.#say({ kind: 'durable', ids: [id] });
   }
 
   #isStale(

@@ -131,6 +131,11 @@ export class Tabs {
     this.post({ kind: 'leader', term: role.term, connection: connection(), hidden: platform.isHidden() });
   }
 
+  /** Leads on, as if from now: the others turn to it anew. */
+  beginNewTerm(): void {
+    if (this.role.kind === 'leading') this.#lead();
+  }
+
   /** Gives the lock back: another tab takes over. */
   close(): void {
     this.#work.unsubscribe();

@@ -1,5 +1,11 @@
 import { inc, update } from '@atomsync/atom';
-import type { Receipt, ReceiptStatus, SyncedAtom, SyncedAtomOptions } from '@atomsync/client';
+import {
+  memoryLocalStore,
+  type Receipt,
+  type ReceiptStatus,
+  type SyncedAtom,
+  type SyncedAtomOptions,
+} from '@atomsync/client';
 import {
   createTestNet,
   type TestClient,
@@ -334,6 +340,24 @@ describe('when the leading tab', () => {
     two.tab.hidden = true;
     await net.flush();
     expect(two.client.cable.links).toBe(1);
+  });
+
+  it('finds its store taken over by one that was late, it takes the store back, in a new term', async () => {
+    const [one, two] = [await open(), await open()];
+    one.atom.put('n', 1);
+    await net.flush();
+    // As a tab does that was stopped after it had the lead, and opens the store when that is another's already.
+    const late = await memoryLocalStore(profile.disk).open('g');
+    await late.load();
+    const receipts = [one, two].map(({ atom }) => atom.transact((docs) => docs.update('n', (n) => n! + 1)));
+    const phases = receipts.map(record);
+    await net.flush();
+    for (const seen of phases) expect(seen).toContainEqual({ phase: 'durable' });
+    expect([one.atom.value.get('n'), two.atom.value.get('n')]).toEqual([3, 3]);
+    expect(one.client.cable.links + two.client.cable.links).toBe(1);
+    one.tab.crash();
+    await net.flush();
+    expect(two.atom.value.get('n')).toBe(3);
   });
 
   it('freezes within a write that is not durable, the write is offered to the next one', async () => {
