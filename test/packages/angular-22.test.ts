@@ -1,0 +1,19 @@
+import { AngularApp } from './support/angular-app';
+import { node22 } from './support/node-22';
+import { Workshop } from './support/workshop';
+
+describe('a fresh app of the Angular 22 CLI, on Node 22', () => {
+  let workshop: Workshop;
+  let app: AngularApp;
+
+  beforeAll(async () => {
+    workshop = new Workshop('angular-22', await node22());
+    app = await AngularApp.create(workshop, 'npx', '-y', '--prefer-offline', '@angular/cli@22');
+  });
+
+  afterAll(() => workshop.close());
+
+  it('is built for production without a warning', async () => {
+    expect(await app.build()).not.toMatch(/warning|commonjs|not esm/i);
+  });
+});
