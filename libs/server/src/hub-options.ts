@@ -6,6 +6,7 @@ import { Features } from './features';
 import type { PageBound } from './feeds/catch-up';
 import type { Meter } from './meter';
 import { DEFAULT_FAIRNESS, type Fairness } from './reservations';
+import type { Retention } from './retention/retention';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './server-limits';
 import type { CommitStore } from './store/commit-store';
 
@@ -27,6 +28,8 @@ export interface HubOptions extends ServerLimits {
   readonly fairness: Fairness;
   /** Mutations in one transaction. */
   readonly maxBatch: number;
+  /** How long what is over is remembered; for ever by default. */
+  readonly retention?: Retention | undefined;
   /** Counts what goes through; nobody does by default. */
   readonly meter?: Meter | undefined;
   /** Hears of faults that clients are only told of in general terms. */

@@ -18,6 +18,8 @@ export type {
   DocRow,
   Epoch,
   GroupRow,
+  GroupsRequest,
+  HorizonRequest,
   LineRef,
   LineRow,
   MarkRow,
@@ -51,6 +53,8 @@ export type { AllLimits } from './nest/resolve-limits';
 export { backupDatabase, type BackupOptions } from './operations/backup-database';
 export type { CopyProgress } from './operations/copy-database';
 export { inspectDatabase, type DatabaseInfo, type GroupInfo } from './operations/inspect-database';
-export { purgeDatabase, type Purged, type PurgeOptions } from './operations/purge-database';
+export { purgeDatabase, type PurgeOptions } from './operations/purge-database';
+export type { Purged } from './retention/purged';
+export type { Retention } from './retention/retention';
 export { restoreDatabase, type RestoreOptions } from './operations/restore-database';
 export { AtomSyncService, type AtomSyncStatus } from './nest/atom-sync.service';

@@ -344,6 +344,36 @@ export function commitStoreContract(
       deepStrictEqual(await store.purge('unknown', 5), 0);
     });
 
+    test('names its groups, page by page', async (store) => {
+      const groups = ['todo', 'a', '\u{10FFFF}', 'list/2', 'list/1'].map((name) => group({ name }));
+      await save(store, { groups });
+      const names = (after: string, limit: number) => store.read((reader) => reader.groups({ after, limit }));
+      deepStrictEqual([...(await names('', 9))], ['a', 'list/1', 'list/2', 'todo', '\u{10FFFF}']);
+      deepStrictEqual([...(await names('list/1', 2))], ['list/2', 'todo']);
+      deepStrictEqual([...(await names('\u{10FFFF}', 2))], []);
+    });
+
+    test('says through which version tombstones are old, up to the first that is not', async (store) => {
+      const docs = [
+        ...[doc({ key: 'old', version: 1, at: 1 }), doc({ key: 'young', version: 2, at: 90 })],
+        ...[tombstone('a', { version: 3, at: 10 }), tombstone('b', { version: 3, at: 10 })],
+        ...[tombstone('c', { version: 5, at: 20 }), tombstone('d', { version: 7, at: 60 })],
+        tombstone('e', { version: 8, at: 30 }),
+        tombstone('other', { group: 'h', version: 99, at: 1 }),
+      ];
+      await save(store, { groups: [group({ head: 50 })], docs });
+      const horizon = (until: number, maxTombstones = 99, name = 'g') =>
+        store.read((reader) => reader.horizon({ group: name, until, maxTombstones }));
+      deepStrictEqual(await horizon(9), undefined);
+      deepStrictEqual(await horizon(10), 3);
+      deepStrictEqual(await horizon(59), 5);
+      deepStrictEqual(await horizon(60), 8);
+      deepStrictEqual([await horizon(60, 1), await horizon(60, 3)], [3, 5]);
+      deepStrictEqual(await horizon(60, 99, 'unknown'), undefined);
+      deepStrictEqual(await store.purge('g', 5), 3);
+      deepStrictEqual([await horizon(59), await horizon(60)], [undefined, 8]);
+    });
+
     test('purges closed lines that nobody has touched for long', async (store) => {
       await save(store, {
         lines: [

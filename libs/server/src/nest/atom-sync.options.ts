@@ -2,10 +2,12 @@ import type { InjectionToken } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { SyncAuth } from '../auth/sync-auth';
 import { originCheck, type Origins } from '../origins';
+import type { Retention } from '../retention/retention';
 import type { CommitStore } from '../store/commit-store';
 import type { SqliteDatabaseOptions } from '../store/typeorm/sqlite-data-source';
 import { badOption } from './bad-option';
 import { resolveLimits, type AllLimits } from './resolve-limits';
+import { resolveRetention } from './resolve-retention';
 import { resolveHttp, type AtomSyncHttpOptions, type ResolvedHttpOptions } from './http-options';
 
 /** What `AtomSyncModule.forRoot` takes. Everything has a default. */
@@ -30,6 +32,11 @@ export interface AtomSyncModuleOptions {
   readonly limits?: Partial<AllLimits>;
   /** Milliseconds between two looks whether sockets are alive. Default 30,000. */
   readonly heartbeat?: number;
+  /**
+   * How long deletions and ended lines are remembered, and how often is looked, in milliseconds; `false`: for ever.
+   * Default: 30 days each, every hour.
+   */
+  readonly retention?: Partial<Retention> | false;
   /** What is served over HTTP; `false` for nothing. Default: the sync path, and hints to pull beside it. */
   readonly http?: AtomSyncHttpOptions | false;
 }
@@ -44,6 +51,7 @@ export interface ResolvedOptions {
   readonly addressOf: (request: IncomingMessage) => string;
   readonly limits: AllLimits;
   readonly heartbeat: number;
+  readonly retention: Retention | undefined;
   readonly http: ResolvedHttpOptions | undefined;
 }
 
@@ -55,7 +63,7 @@ export interface AtomSyncOptionsFactory {
 /** All names there are; TypeScript sees to it that none is missing. */
 const NAMES: Readonly<Record<keyof AtomSyncModuleOptions, true>> = {
   ...{ database: true, store: true, path: true, auth: true, limits: true, heartbeat: true, http: true },
-  ...{ origins: true, addressOf: true },
+  ...{ origins: true, addressOf: true, retention: true },
 };
 
 /** Fills in the defaults. Throws `BAD_OPTION`, naming the option, its value, the rule and the remedy. */
@@ -156,7 +164,8 @@ export function resolveOptions(options: AtomSyncModuleOptions): ResolvedOptions 
     throw badOption('origins', origins, 'it is a list, or "*"', 'write it like ["https://app.example.com"]');
   }
   const mayConnect = originCheck(origins);
-  return { database, store, path, auth, mayConnect, addressOf, limits, heartbeat, http };
+  const retention = resolveRetention(options.retention);
+  return { database, store, path, auth, mayConnect, addressOf, limits, heartbeat, retention, http };
 }
 
 const socketAddress = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? '';

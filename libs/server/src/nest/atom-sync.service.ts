@@ -14,6 +14,8 @@ import { AtomSyncServerError } from '../errors';
 import { Features } from '../features';
 import { Prometheus } from '../http/prometheus';
 import { SyncHub } from '../hub';
+import { backupDatabase, type BackupOptions } from '../operations/backup-database';
+import type { Purged } from '../retention/purged';
 import { TypeOrmCommitStore } from '../store/typeorm/typeorm-commit-store';
 import { ATOM_SYNC_OPTIONS } from './atom-sync.module-definition';
 import {
@@ -89,8 +91,33 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown,
     this.hub.refresh(principalId);
   }
 
+  /**
+   * Removes what is remembered of docs that were deleted at least `olderThan` milliseconds ago, of one group or of all;
+   * `retention` does so by itself. Returns what went of each group of which something went.
+   */
+  purge(request: { readonly group?: string; readonly olderThan: number }): Promise<readonly Purged[]> {
+    return this.hub.purgeOld(request);
+  }
+
+  /**
+   * Backs the database up into a new file, as it is at this moment, while the app goes on; see `backupDatabase`.
+   *
+   * @throws AtomSyncServerError `NO_SUCH_DATABASE` where the data is in memory or in a store of the app's own,
+   * `FILE_EXISTS`, `DATABASE_UNUSABLE`
+   */
+  async backup(to: string, options?: BackupOptions): Promise<void> {
+    const { store, database } = this.options;
+    if (store !== undefined || database.database === ':memory:') {
+      throw new AtomSyncServerError(
+        'NO_SUCH_DATABASE',
+        `The data is in ${store === undefined ? 'memory' : "a store of the app's own"}, and no file could be backed up. Name a file in the option database.`,
+      );
+    }
+    await backupDatabase(database.database, to, options);
+  }
+
   async onModuleInit(): Promise<void> {
-    const { store, database, limits } = this.options;
+    const { store, database, limits, retention } = this.options;
     const { maxFrame, maxDoc, maxKey, maxDepth, maxChanges, maxMutations, ...serverLimits } = limits;
     const opened = store ?? new TypeOrmCommitStore(database);
     this.#hub = await SyncHub.open({
@@ -100,6 +127,7 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown,
       auth: this.#auth(),
       limits: { maxFrame, maxDoc, maxKey, maxDepth, maxChanges, maxMutations },
       features: this.features,
+      retention,
       onFault: (error) => this.#logger.error(error),
     });
   }

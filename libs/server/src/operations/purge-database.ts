@@ -1,4 +1,5 @@
 import type { Version } from '@atomsync/protocol';
+import type { Purged } from '../retention/purged';
 import { lockDatabase } from '../store/typeorm/sqlite-lock';
 import { HORIZON, PURGE, PURGE_THROUGH } from '../store/typeorm/sqlite-statements';
 import { openDatabase, unusable } from './open-database';
@@ -10,15 +11,6 @@ export interface PurgeOptions {
   readonly olderThan: number;
   /** Milliseconds since 1970; the time of this machine by default. */
   readonly now?: number;
-}
-
-/** What a purge removed of one group. */
-export interface Purged {
-  readonly group: string;
-  /** How many tombstones went. */
-  readonly tombstones: number;
-  /** Clients that were last here before this version take everything anew. */
-  readonly purgedThrough: Version;
 }
 
 /** No more than a version can count. */

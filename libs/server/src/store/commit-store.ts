@@ -130,6 +130,20 @@ export interface BehindRequest {
   readonly limit: number;
 }
 
+export interface GroupsRequest {
+  /** Groups behind this name, in the store's own order; `''` is in front of all. */
+  readonly after: string;
+  readonly limit: number;
+}
+
+export interface HorizonRequest {
+  readonly group: string;
+  /** Tombstones of changes made up to this moment are old; milliseconds since 1970. */
+  readonly until: number;
+  /** How many tombstones are looked at, in the order of their versions. */
+  readonly maxTombstones: number;
+}
+
 /** What may be asked inside a snapshot or a transaction. */
 export interface StoreReader {
   /** At most one query per kind of row and group. */
@@ -145,6 +159,13 @@ export interface StoreReader {
   placeOf(handler: string, group: string): Promise<Version>;
   /** Names of groups with commits that a handler has not dealt with, ordered by name (in the store's own order). */
   behind(request: BehindRequest): Promise<readonly string[]>;
+  /** Names of groups, ordered by name (in the store's own order). */
+  groups(request: GroupsRequest): Promise<readonly string[]>;
+  /**
+   * Through which version tombstones may be purged: that of the last old one in front of the first that is not old.
+   * Absent where the first is not old, or there is none.
+   */
+  horizon(request: HorizonRequest): Promise<Version | undefined>;
 }
 
 /** What may be done inside a transaction. */

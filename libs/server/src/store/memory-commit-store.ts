@@ -6,6 +6,7 @@ import type {
   DocRow,
   Epoch,
   GroupRow,
+  HorizonRequest,
   LineRow,
   MarkRow,
   Needs,
@@ -116,6 +117,14 @@ export class MemoryCommitStore implements CommitStore {
       range: (request) => Promise.resolve(this.#range(request)),
       placeOf: (handler, group) => Promise.resolve(this.#places.get(handler)?.get(group) ?? 0),
       behind: (request) => Promise.resolve(this.#behind(request)),
+      groups: ({ after, limit }) =>
+        Promise.resolve(
+          [...this.#groups.keys()]
+            .sort()
+            .filter((name) => name > after)
+            .slice(0, limit),
+        ),
+      horizon: (request) => Promise.resolve(this.#horizon(request)),
     };
   }
 
@@ -150,6 +159,15 @@ export class MemoryCommitStore implements CommitStore {
       .map(({ name }) => name)
       .sort()
       .slice(0, limit);
+  }
+
+  #horizon({ group, until, maxTombstones }: HorizonRequest): Version | undefined {
+    const tombstones = [...(this.#docs.get(group)?.values() ?? [])]
+      .filter(({ body }) => body === undefined)
+      .sort((a, b) => a.version - b.version)
+      .slice(0, maxTombstones);
+    const young = tombstones.find(({ at }) => at > until)?.version ?? Infinity;
+    return tombstones.findLast(({ version }) => version < young)?.version;
   }
 
   #apply({ groups, docs, lines, marks }: Writes): void {

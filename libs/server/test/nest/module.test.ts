@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { SyncAuth } from '../../src/auth/sync-auth';
 import { AtomSyncModule } from '../../src/nest/atom-sync.module';
 import { AtomSyncService } from '../../src/nest/atom-sync.service';
+import { inspectDatabase } from '../../src/operations/inspect-database';
 import { MemoryCommitStore } from '../../src/store/memory-commit-store';
 import { MemoryLink } from '../support/memory-link';
 import { sqlitePlace } from '../support/sqlite-place';
@@ -22,6 +23,8 @@ class NobodyAuth implements SyncAuth {
 
 @Module({ providers: [NobodyAuth], exports: [NobodyAuth] })
 class AuthModule {}
+
+const IN_MEMORY = { type: 'better-sqlite3', database: ':memory:' } as const;
 
 const compile = async (
   ...imports: NonNullable<Parameters<typeof Test.createTestingModule>[0]['imports']>
@@ -102,6 +105,45 @@ describe('AtomSyncModule', () => {
     });
   });
 
+  it('purges and backs up while it serves, and forgets deletions after 30 days unless told otherwise', async () => {
+    const { file, dispose } = await sqlitePlace();
+    const module = await compile(
+      AtomSyncModule.forRoot({ database: { type: 'better-sqlite3', database: file } }),
+    );
+    const service = module.get(AtomSyncService);
+    const day = 24 * 3_600_000;
+    expect(service.options.retention).toEqual({ tombstones: 30 * day, lines: 30 * day, every: day / 24 });
+    await service.atom<number>('g').put('a', 1);
+    await service.atom<number>('g').remove('a');
+    await service.atom<number>('g').put('b', 1);
+    const copy = `${file}-copy`;
+    await service.backup(copy);
+    await expect(service.backup(copy)).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+    expect(await service.purge({ olderThan: day })).toEqual([]);
+    expect(await service.purge({ group: 'g', olderThan: 0 })).toEqual([
+      { group: 'g', tombstones: 1, purgedThrough: 2 },
+    ]);
+    await module.close();
+    expect((await inspectDatabase(copy)).groups).toMatchObject([
+      { docs: 1, tombstones: 1, purgedThrough: 0 },
+    ]);
+    expect((await inspectDatabase(file)).groups).toMatchObject([
+      { docs: 1, tombstones: 0, purgedThrough: 2 },
+    ]);
+    await dispose();
+  });
+
+  it.each([[{ store: new MemoryCommitStore() }], [{ database: IN_MEMORY }]])(
+    'says that there is no file to back up, and takes retention as it is told',
+    async (options) => {
+      const module = await compile(AtomSyncModule.forRoot({ ...options, retention: false }));
+      const service = module.get(AtomSyncService);
+      expect(service.options.retention).toBeUndefined();
+      await expect(service.backup('copy.db')).rejects.toMatchObject({ code: 'NO_SUCH_DATABASE' });
+      await module.close();
+    },
+  );
+
   it.each([
     ['path', { path: 'sync' }],
     ['path', { path: '/sync?x' }],
@@ -122,6 +164,13 @@ describe('AtomSyncModule', () => {
     ['database', { database: 'x.db' }],
     ['limits', { limits: 5 }],
     ['databse', { databse: {} }],
+    ['retention', { retention: true }],
+    ['retention.tombstone', { retention: { tombstone: 1 } }],
+    ['retention.tombstones', { retention: { tombstones: 0 } }],
+    ['retention.tombstones', { retention: { tombstones: '30d' } }],
+    ['retention.lines', { retention: { lines: 3_600_000 } }],
+    ['retention.every', { retention: { every: false } }],
+    ['retention.every', { retention: { every: 10 } }],
     ['auth.useExisting', { auth: { useExisting: AuthModule }, store: new MemoryCommitStore() }],
   ])('says what is wrong with the option %s before it starts', async (option, options) => {
     const starting = compile(AuthModule, AtomSyncModule.forRoot(options as object));

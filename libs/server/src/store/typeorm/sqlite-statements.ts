@@ -103,6 +103,8 @@ export const BEHIND = `SELECT g."name" FROM "atomsync_groups" AS g
   LEFT JOIN "atomsync_places" AS p ON p."handler" = ? AND p."group" = g."name"
   WHERE ${WITH_PREFIX('g."name"')} AND g."head" > coalesce(p."version", 0) ORDER BY g."name" LIMIT ?`;
 
+export const GROUP_NAMES = `SELECT "name" FROM "atomsync_groups" WHERE "name" > ? ORDER BY "name" LIMIT ?`;
+
 const TOMBSTONES = (columns: string) =>
   `SELECT ${columns} FROM "atomsync_docs" WHERE "group" = ? AND "deleted" = 1`;
 

@@ -25,8 +25,10 @@ import {
   BEHIND,
   DOCS,
   EPOCH_OF,
+  GROUP_NAMES,
   GROUPS,
   HEAD_AT_END,
+  HORIZON,
   LINES,
   LOAD_DOCS,
   LOAD_GROUPS,
@@ -160,6 +162,14 @@ const readerOn = (runner: QueryRunner): StoreReader => ({
   behind: async ({ handler, prefix, after, limit }: BehindRequest) => {
     const rows = await select<{ name: string }>(runner, BEHIND, [handler, after, prefix, prefix, limit]);
     return rows.map(({ name }) => name);
+  },
+  groups: async ({ after, limit }) => {
+    const rows = await select<{ name: string }>(runner, GROUP_NAMES, [after, limit]);
+    return rows.map(({ name }) => name);
+  },
+  horizon: async ({ group, until, maxTombstones }) => {
+    const rows = await select<{ version: number }>(runner, HORIZON, [group, group, until, maxTombstones]);
+    return rows[0]?.version;
   },
 });
 
