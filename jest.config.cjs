@@ -22,9 +22,14 @@ module.exports = {
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   // Packages that are ES modules only: Node can require them, jest cannot.
-  transform: { '^.+\\.ts$': swc, '/node_modules/jose/.+\\.js$': swc },
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  transform: {
+    '^.+\\.ts$': swc,
+    '/node_modules/jose/.+\\.js$': swc,
+    '/node_modules/@angular/.+\\.mjs$': swc,
+  },
+  transformIgnorePatterns: ['/node_modules/(?!jose/|@angular/)'],
   moduleNameMapper: {
+    '^@atomsync/angular/testing$': '<rootDir>/libs/angular/testing/src/index.ts',
     '^@atomsync/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^@atomsync/([^/]+)/([^/]+)$': '<rootDir>/libs/$1/src/$2.ts',
   },

@@ -1,1 +1,7 @@
-export { provideAtomSync as provideAtomSyncTesting } from '@atomsync/angular';
+export { AtomSyncTesting } from './atom-sync-testing';
+export {
+  provideAtomSyncTesting,
+  type AtomSyncTestingOptions,
+  type InitialDocs,
+} from './provide-atom-sync-testing';
+export type { Refusal } from './server-group';
