@@ -1,7 +1,7 @@
+import { rendered, testBed, textOf } from './test-bed';
 import { Component } from '@angular/core';
 import { AtomPipe } from '@atomsync/angular';
 import { atom, inc } from '@atomsync/atom';
-import { rendered, testBed, textOf } from './test-bed';
 
 const [first, second] = [atom(1), atom(10)];
 

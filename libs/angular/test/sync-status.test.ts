@@ -74,7 +74,7 @@ describe('the status of a connection', () => {
     others().online();
     await notes.atom.settled();
     expect(status.conflicts()).toMatchObject([
-      { group: 'notes', key: 'a', path: ['text'], mine: 'mine', theirs: 'theirs', kept: 'mine' },
+      { group: 'notes', key: 'a', mine: 'mine', theirs: 'theirs', kept: 'mine' },
     ]);
     expect(notes.list()).toEqual([{ text: 'mine' }]);
     status.clearConflicts();

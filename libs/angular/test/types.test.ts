@@ -1,3 +1,4 @@
+import './test-bed';
 import type { Signal, WritableSignal } from '@angular/core';
 import {
   atomSignal,
@@ -35,7 +36,7 @@ it('the types are checked by the compiler', () => {
     todos.value.set(todos.value());
     // @ts-expect-error a group is a string, or a function that tells one
     injectSyncedAtom<Todo>(1);
-    // @ts-expect-error
+    // @ts-expect-error a group is told as a string
     injectSyncedAtom<Todo>(() => 1);
     // @ts-expect-error no such policy
     injectSyncedAtom<Todo>('todo', { onConflict: 'never' });
@@ -43,14 +44,14 @@ it('the types are checked by the compiler', () => {
     const visits = injectSyncedValue('visits', 0);
     const n: number = visits.value();
     visits.atom.swap(inc);
-    // @ts-expect-error
+    // @ts-expect-error a swap takes the value that is there
     visits.atom.swap((x: string) => x);
 
     const count: WritableSignal<number> = atomSignal(atom(1));
     atomSignal(atom(1)).swap((x, by) => x + by, 2);
-    // @ts-expect-error
+    // @ts-expect-error a signal takes what its atom takes
     atomSignal(atom(1)).set('1');
-    // @ts-expect-error
+    // @ts-expect-error arguments of swaps are typed
     atomSignal(atom(1)).swap((x, by: number) => x + by, 'two');
 
     const text: WritableSignal<string> = cursorSignal(atom({ text: 'x' }).at('text'));
@@ -66,9 +67,9 @@ it('the types are checked by the compiler', () => {
 
     const open = injectView(todos, { where: (it) => !it.done, sortBy: 'text' });
     const first: DeepReadonly<Todo> = open()[0]!.doc;
-    // @ts-expect-error
+    // @ts-expect-error queries know the docs
     injectView(todos, { where: (it) => it.nothing });
-    // @ts-expect-error
+    // @ts-expect-error and what they can be sorted by
     injectView(todos, () => ({ sortBy: 'nothing' }));
 
     provideAtomSync({ name: 'a', server: '/sync' });
