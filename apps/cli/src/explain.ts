@@ -26,14 +26,25 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /** Codes that say that what was typed cannot be right. */
-const USAGE = new Set(['BAD_SERVER', 'INVALID_KEY', 'INVALID_GROUP', 'INVALID_PREFIX', 'BAD_URL']);
+const USAGE = new Set([
+  'BAD_SERVER',
+  'INVALID_KEY',
+  'INVALID_GROUP',
+  'INVALID_PREFIX',
+  'BAD_URL',
+  'BAD_OPTION',
+]);
 
-/** Whatever was thrown, in words. */
-export function explain(error: unknown): Explained {
+/**
+ * Whatever was thrown, in words.
+ *
+ * @param command whose help to point to
+ */
+export function explain(error: unknown, command: string): Explained {
   if (error instanceof CliError) {
     return { code: error.code, message: error.message, remedy: error.remedy, exitCode: error.exitCode };
   }
-  if (error instanceof CommanderError) return explainUsage(error);
+  if (error instanceof CommanderError) return explainUsage(error, command);
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
   const known = typeof code === 'string' ? code : 'INTERNAL';
   const said = typeof message === 'string' && message !== '' ? message : String(error);
@@ -47,18 +58,19 @@ export function explain(error: unknown): Explained {
   };
 }
 
-function explainUsage({ message }: CommanderError): Explained {
+function explainUsage({ message }: CommanderError, command: string): Explained {
   return {
     code: 'USAGE',
-    message: sentence(message.replace(/^error: /, '').replaceAll('\n', ' ')),
-    remedy: 'See --help.',
+    message: sentence(capital(message.replace(/^error: /, ''))),
+    remedy: `See \`${command} --help\`.`,
     exitCode: EXIT.usage,
   };
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** On one line, with a full stop. */
 function sentence(text: string): string {
   const line = text.trim().replaceAll(/\s*\n\s*/g, ' ');
-  const begun = line.charAt(0).toUpperCase() + line.slice(1);
-  return /[.!?)]$/.test(begun) ? begun : `${begun}.`;
+  return /[.!?)]$/.test(line) ? line : `${line}.`;
 }

@@ -17,12 +17,14 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     signal: interruptSignal(),
     env: process.env,
   };
+  const program = makeProgram(cli);
   try {
-    await makeProgram(cli).parseAsync(args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     if (isHelp(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const explained = explain(error);
+    const named = program.commands.find((command) => args.includes(command.name()));
+    const explained = explain(error, ['atomsync', ...(named ? [named.name()] : [])].join(' '));
     cli.terminal.fail(explained, error);
     return explained.exitCode;
   }

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import type { Cli } from '../cli';
 import { usageError } from '../cli-error';
 import { ExportFile, readExport, type ExportFileContents } from '../exchange/export-file';
-import { writeLine, type ExportEnd } from '../exchange/export-line';
+import type { ExportEnd } from '../exchange/export-line';
 import type { ExportSource } from '../exchange/export-source';
-import { ExportWriter, type ExportSink } from '../exchange/export-writer';
+import { ExportWriter } from '../exchange/export-writer';
 import { openSource } from '../exchange/open-source';
 import type { ServerChoice } from '../options/server-options';
 import { Progress } from '../output/progress';
@@ -36,15 +36,13 @@ export async function exportDocs(
   const groups = before?.header.groups ?? choice.groups;
   const prefix = before?.header.prefix ?? choice.prefix;
   const source = await openSource(choice, groups, signal);
-  const out = file === undefined ? undefined : await openFile(file, choice, before);
-  const sink: ExportSink = out ?? terminal;
-  const writer = new ExportWriter(sink, before);
+  const header = before?.header ?? { version, groups: source.groups, prefix };
+  let out: ExportFile | undefined;
+  let writer: ExportWriter;
   let end: ExportEnd;
   try {
-    if (before === undefined) {
-      const header = { version, groups: source.groups, prefix };
-      await sink.write(writeLine({ kind: 'header', header }));
-    }
+    out = file === undefined ? undefined : fileOf(file, choice, before);
+    writer = new ExportWriter(out ?? terminal, header, before);
     for (const group of source.groups) await exportGroup(cli, source, writer, group, prefix);
     end = await writer.end();
   } finally {
@@ -101,9 +99,5 @@ async function soFar(choice: ExportChoice, signal: AbortSignal): Promise<ExportF
   return before;
 }
 
-const openFile = (
-  file: string,
-  { force }: ExportChoice,
-  before: ExportFileContents | undefined,
-): Promise<ExportFile> =>
+const fileOf = (file: string, { force }: ExportChoice, before: ExportFileContents | undefined): ExportFile =>
   before === undefined ? ExportFile.create(file, { force }) : ExportFile.goOn(file, before.end);

@@ -55,39 +55,42 @@ function readHeader(file: string, text: string, number: number): ExportHeader {
   return first.header;
 }
 
-/** A file that lines are written to. */
+/** A file that lines are written to. It is opened with the first of them. */
 export class ExportFile implements ExportSink {
-  readonly #handle: FileHandle;
+  readonly #open: () => Promise<FileHandle>;
+  #handle: Promise<FileHandle> | undefined;
 
-  private constructor(handle: FileHandle) {
-    this.#handle = handle;
+  private constructor(open: () => Promise<FileHandle>) {
+    this.#open = open;
   }
 
   /** @throws CliError `FILE_EXISTS` */
-  static async create(file: string, { force }: { readonly force: boolean }): Promise<ExportFile> {
-    if (existsSync(file) && !force) {
-      throw new CliError(
-        'FILE_EXISTS',
-        `There is a file ${file} already.`,
-        'Go on with it (--resume), or replace it (--force).',
-      );
-    }
-    return new ExportFile(await open(file, 'w'));
+  static create(file: string, { force }: { readonly force: boolean }): ExportFile {
+    if (!existsSync(file) || force) return new ExportFile(() => open(file, 'w'));
+    throw new CliError(
+      'FILE_EXISTS',
+      `There is a file ${file} already.`,
+      'Go on with it (--resume), or replace it (--force).',
+    );
   }
 
   /** Goes on behind the first `end` bytes. */
-  static async goOn(file: string, end: number): Promise<ExportFile> {
-    await truncate(file, end);
-    return new ExportFile(await open(file, 'a'));
+  static goOn(file: string, end: number): ExportFile {
+    return new ExportFile(async () => {
+      await truncate(file, end);
+      return open(file, 'a');
+    });
   }
 
   async write(text: string): Promise<void> {
-    await this.#handle.appendFile(text);
+    await (await (this.#handle ??= this.#open())).appendFile(text);
   }
 
+  /** Resolves when what was written would survive a power cut. */
   async close(): Promise<void> {
-    await this.#handle.sync();
-    await this.#handle.close();
+    const handle = await this.#handle;
+    await handle?.sync();
+    await handle?.close();
   }
 }
 

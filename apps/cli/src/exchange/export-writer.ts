@@ -1,5 +1,5 @@
 import { Digests } from './digests';
-import { writeLine, type ExportEnd, type ExportMark } from './export-line';
+import { writeLine, type ExportEnd, type ExportHeader, type ExportMark } from './export-line';
 import type { SourcePage } from './export-source';
 
 /** Where lines go. */
@@ -22,8 +22,12 @@ export class ExportWriter {
   /** Lines of docs written by now. */
   written = 0;
 
-  constructor(sink: ExportSink, before?: ExportedSoFar) {
+  /** Written before all else, unless something was there before. */
+  #header: string;
+
+  constructor(sink: ExportSink, header: ExportHeader, before?: ExportedSoFar) {
     this.#sink = sink;
+    this.#header = before ? '' : writeLine({ kind: 'header', header });
     this.#digests = before?.digests ?? new Digests();
     this.#marks = new Map(before?.marks);
   }
@@ -46,7 +50,7 @@ export class ExportWriter {
     this.written += lines.length;
     this.#marks.set(group, mark);
     this.#digests.open(group);
-    await this.#sink.write(lines.join('') + writeLine({ kind: 'mark', mark }));
+    await this.#write(lines.join('') + writeLine({ kind: 'mark', mark }));
   }
 
   async end(): Promise<ExportEnd> {
@@ -55,7 +59,13 @@ export class ExportWriter {
       ...this.#digests.sum([group]),
     }));
     const end = { ...this.#digests.sum(), groups };
-    await this.#sink.write(writeLine({ kind: 'end', end }));
+    await this.#write(writeLine({ kind: 'end', end }));
     return end;
+  }
+
+  async #write(text: string): Promise<void> {
+    const header = this.#header;
+    this.#header = '';
+    await this.#sink.write(header + text);
   }
 }

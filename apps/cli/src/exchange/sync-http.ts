@@ -176,12 +176,12 @@ function decoded(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefin
 
 function unreachable(url: string, error: unknown): CliError {
   const { cause, message } = error as {
-    readonly cause?: { readonly code?: string };
+    readonly cause?: { readonly code?: string; readonly message?: string };
     readonly message: string;
   };
   return new CliError(
     'CONNECT_FAILED',
-    `No connection to '${url}' could be made (${cause?.code ?? message}).`,
+    `No connection to '${url}' could be made (${cause?.code ?? cause?.message ?? message}).`,
     'Start a server with `atomsync serve`, or name yours with --server or ATOMSYNC_SERVER.',
   );
 }

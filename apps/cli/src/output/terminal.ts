@@ -32,7 +32,8 @@ export class Terminal {
     this.err = stderr;
     this.paint = paintFor(stdout, color);
     this.paintNote = paintFor(stderr, color);
-    this.width = stdout.isTTY ? stdout.columns : Infinity;
+    // A terminal that does not know its width says 0.
+    this.width = stdout.isTTY && stdout.columns > 0 ? stdout.columns : Infinity;
   }
 
   /** A line of the result. */
