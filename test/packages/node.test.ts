@@ -17,7 +17,14 @@ describe('the client in a plain Node program', () => {
   });
 
   it('is one copy to what requires and what imports it, and syncs', async () => {
-    const said = await workshop.run(folder, 'node', 'both.cjs', stage.server.url, workshop.folder('data'));
+    const said = await workshop.runWithin(
+      60_000,
+      folder,
+      'node',
+      'both.cjs',
+      stage.server.url,
+      workshop.folder('data'),
+    );
     expect(said).toContain('Both see the same.');
   });
 });

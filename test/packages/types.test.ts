@@ -1,6 +1,8 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Workshop } from './support/workshop';
 
-const COMPILERS = ['5.9', '6', '7'] as const;
+const COMPILERS = ['5.9', '7'] as const;
 const STRICT = [
   '--noEmit',
   '--strict',
@@ -24,17 +26,17 @@ describe('the types of what a client installs', () => {
   afterAll(() => workshop.close());
 
   const settings = [
-    ['node16, as CommonJS', 'main.ts', '--module', 'node16', '--moduleResolution', 'node16'],
-    ['node16, as an ES module', 'main.mts', '--module', 'node16', '--moduleResolution', 'node16'],
+    ['node16', 'main.ts', 'main.mts', '--module', 'node16', '--moduleResolution', 'node16'],
     ['bundler', 'main.ts', '--module', 'esnext', '--moduleResolution', 'bundler'],
   ] as const;
 
   it.each(COMPILERS.flatMap((version) => settings.map(([title, ...args]) => ({ version, title, args }))))(
-    'hold under TypeScript $version, strict and with those of libraries checked, with $title',
-    async ({ version, args: [file, ...args] }) => {
-      if (file === 'main.mts') await workshop.run(folder, 'cp', 'main.ts', file);
+    'hold under TypeScript $version with $title, strict and with those of libraries checked',
+    async ({ version, args }) => {
+      // As an ES module too.
+      copyFileSync(join(folder, 'main.ts'), join(folder, 'main.mts'));
       const compiler = `node_modules/typescript-${version}/bin/tsc`;
-      expect(await workshop.run(folder, 'node', compiler, ...STRICT, ...args, file)).toBe('');
+      expect(await workshop.run(folder, 'node', compiler, ...STRICT, ...args)).toBe('');
     },
   );
 });

@@ -53,7 +53,7 @@ export class NestApp {
 
   /** Runs a program of the client's folder against a server. */
   async client(program: string, server: string): Promise<string> {
-    return this.#workshop.run(this.#client, 'node', program, server);
+    return this.#workshop.runWithin(60_000, this.#client, 'node', program, server);
   }
 
   /** Runs a script of the app's package.json. */

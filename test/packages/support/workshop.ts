@@ -64,7 +64,17 @@ export class Workshop {
   }
 
   /** Runs a program to its end. @returns what it said @throws with what it said, when it fails */
-  async run(folder: string, command: string, ...args: readonly string[]): Promise<string> {
+  run(folder: string, command: string, ...args: readonly string[]): Promise<string> {
+    return this.runWithin(LONGEST_STEP, folder, command, ...args);
+  }
+
+  /** As `run`; a program that takes longer than `limit` milliseconds fails. */
+  async runWithin(
+    limit: number,
+    folder: string,
+    command: string,
+    ...args: readonly string[]
+  ): Promise<string> {
     const shown = [command, ...args.map((arg) => arg.replace(/^.*[\\/]/, ''))].join(' ');
     const began = Date.now();
     this.#say(shown);
@@ -75,7 +85,7 @@ export class Workshop {
       late = true;
       // Npm hands it on to what it runs.
       child.kill('SIGTERM');
-    }, LONGEST_STEP);
+    }, limit);
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
     clearTimeout(guard);
     this.#children.delete(child);
