@@ -9,7 +9,7 @@ import {
   signal,
   viewChild,
 } from '@angular/core';
-import { isEnter } from './is-enter';
+import { isComposing } from './is-composing';
 import type { Todo } from './todo';
 
 /** One todo of the list: a `li`, as the markup of TodoMVC has it. */
@@ -25,7 +25,6 @@ export class TodoItemComponent {
   readonly marked = output<boolean>();
   readonly removed = output();
 
-  protected readonly isEnter = isEnter;
   protected readonly editing = signal(false);
   private readonly field = viewChild<ElementRef<HTMLInputElement>>('edit');
   private readonly editButton = viewChild.required<ElementRef<HTMLButtonElement>>('editButton');
@@ -41,6 +40,10 @@ export class TodoItemComponent {
       field?.focus();
       field?.setSelectionRange(field.value.length, field.value.length);
     });
+  }
+
+  protected enter(value: string, event: Event): void {
+    if (!isComposing(event)) this.save(value, true);
   }
 
   /** On Enter, and where the field loses the focus, also to another window. */

@@ -3,7 +3,7 @@ import { RouterLink } from '@angular/router';
 import type { Conflict } from '@atomsync/client';
 import { injectSyncedAtom } from '@atomsync/angular';
 import { SyncStatusComponent } from '../sync/sync-status.component';
-import { isEnter } from './is-enter';
+import { isComposing } from './is-composing';
 import { KeepFocusDirective } from './keep-focus.directive';
 import type { Todo, TodoEntry } from './todo';
 import type { TodoFilter } from './todo-filter';
@@ -28,7 +28,6 @@ export class TodoPageComponent {
   readonly filter = input.required<TodoFilter>();
 
   protected readonly filters = FILTERS;
-  protected readonly isEnter = isEnter;
   protected readonly todos = injectSyncedAtom<Todo>('todo');
   protected readonly entries = computed<readonly TodoEntry[]>(() =>
     Array.from(this.todos.value(), ([key, doc]) => ({ key, doc })),
@@ -47,9 +46,9 @@ export class TodoPageComponent {
     afterNextRender(() => this.newTodo().nativeElement.focus());
   }
 
-  protected add(field: HTMLInputElement): void {
+  protected add(field: HTMLInputElement, event: Event): void {
     const text = field.value.trim();
-    if (text === '') return;
+    if (text === '' || isComposing(event)) return;
     this.todos.atom.add({ text, done: false });
     field.value = '';
   }
