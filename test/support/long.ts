@@ -3,10 +3,3 @@ const LONG = process.env['ATOMSYNC_LONG'] === '1';
 
 /** How many of something a test makes: few in a quick run, all that were promised in a long one. */
 export const quickOrLong = (quick: number, long: number): number => (LONG ? long : quick);
-
-/** `it` in a long run; in a quick one the tests are skipped, and it is said why. */
-export function itInLongRuns(what: string): jest.It {
-  if (LONG) return it;
-  console.warn(`Skipped: ${what}. ATOMSYNC_LONG=1 runs it.`);
-  return it.skip;
-}
