@@ -20,10 +20,11 @@ function publishedFolders() {
   const libs = readdirSync(join(root, 'libs')).map((lib) => join(root, 'libs', lib));
   return [...libs, join(root, 'apps', 'cli')]
     .filter((home) => existsSync(join(home, 'package.json')) && !readManifest(home).private)
-    .filter((home) => {
-      const built = existsSync(join(home, 'dist'));
-      if (!built) console.warn(`Not packed: ${readManifest(home).name}, which is not built.`);
-      return built;
+    .map((home) => {
+      if (existsSync(join(home, 'dist'))) return home;
+      throw new Error(
+        `${readManifest(home).name} has no dist: build it by \`npm run build\` before it is packed.`,
+      );
     });
 }
 

@@ -130,5 +130,9 @@ if (require.main === module) {
   packAll(folder)
     .then((packages) => checkAll(packages))
     .then((well) => (process.exitCode = well ? 0 : 1))
+    .catch((error) => {
+      console.error(error.message);
+      process.exitCode = 1;
+    })
     .finally(() => rmSync(folder, { recursive: true, force: true }));
 }

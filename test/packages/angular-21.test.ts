@@ -12,12 +12,12 @@ inChromium('a fresh app of the Angular 21 CLI', (stage) => {
 
   beforeAll(async () => {
     app = await AngularApp.create(workshop, NG);
-  }, 600_000);
+  }, 900_000);
 
   afterAll(() => workshop.close());
 
   it('is built for production without a warning, and syncs', async () => {
     expect(await app.build()).not.toMatch(/warning|commonjs|not esm/i);
     await syncBetweenPages(stage(), app.built);
-  }, 600_000);
+  }, 900_000);
 });

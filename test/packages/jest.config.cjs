@@ -16,6 +16,6 @@ module.exports = {
   // Each installs hundreds of packages, and its compilers have threads of their own.
   maxWorkers: 2,
   // A guard against tests that hang: machines and registries differ.
-  testTimeout: 600_000,
+  testTimeout: 900_000,
   verbose: true,
 };

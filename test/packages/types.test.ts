@@ -4,6 +4,8 @@ import { Workshop } from './support/workshop';
 
 const COMPILERS = ['5.9', '7'] as const;
 const STRICT = [
+  '--types',
+  'node',
   '--noEmit',
   '--strict',
   '--exactOptionalPropertyTypes',

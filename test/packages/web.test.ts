@@ -10,7 +10,7 @@ inChromium('a page of the client alone', (stage) => {
   beforeAll(async () => {
     folder = workshop.folder('app', 'fixtures/web');
     await workshop.install(folder, '@atomsync/client', 'rxjs', 'vite@8', 'esbuild');
-  }, 600_000);
+  }, 900_000);
 
   afterAll(() => workshop.close());
 
