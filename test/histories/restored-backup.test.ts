@@ -76,6 +76,35 @@ describe('9. backup copied over the file', () => {
     await expectAllBack([a, b]);
   });
 
+  it.each([
+    ['a function', (n: number) => n + 1],
+    ['a named swap', inc],
+  ] as const)(
+    'counts what several authors lost once each, where they took turns with %s',
+    async (_, swap) => {
+      const [a, b] = net.atoms<number>('g', 2);
+      await net.flush();
+      a!.put('n', 0);
+      await net.flush();
+      const backup = net.backup();
+      for (let i = 0; i < 5; i++) {
+        for (const atom of [a!, b!]) {
+          atom.at('n').swap(swap);
+          await net.flush();
+        }
+      }
+      net.offline(a);
+      net.offline(b);
+      await net.restartServer(backup);
+      net.online(a);
+      await net.flush();
+      expect(a!.value.get('n')).toBe(5);
+      net.online(b);
+      await net.flush();
+      expect([a!.value.get('n'), b!.value.get('n')]).toEqual([10, 10]);
+    },
+  );
+
   it('keeps what the author wrote offline since, on top of what was lost', async () => {
     const { a, b } = await upToTheRestore();
     a.at('n').swap((n) => n * 2);

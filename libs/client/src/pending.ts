@@ -71,6 +71,8 @@ export interface PendingMutation<D> extends MutationId {
   readonly tied?: boolean | undefined;
   /** What it was called when another tab gave it back to be run again. */
   readonly redeems?: MutationId | undefined;
+  /** It was queued again without the commits of others that it was made on top of: it stands on nothing yet. */
+  readonly unfounded?: boolean | undefined;
   /** It cannot stand on the present base, but the server, which may run it on another, has yet to say so. */
   readonly doubt?: Doubt<D> | undefined;
 }

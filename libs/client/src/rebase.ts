@@ -48,7 +48,7 @@ export interface Rebased<D> {
  * after    base' ─ m1 ── m2'── m3 = value'      m2 met a dirty key; m1 and m3 did not
  * ```
  *
- * A mutation that neither wrote nor read a dirty key stands as it is. Any other is run again on the docs
+ * A mutation that neither wrote nor read a dirty key stands as it is, unless it is unfounded. Any other is run again on the docs
  * below it, or, where it is plain data, merged field by field; the keys that come out differently are
  * dirty for those above it, and a key that comes out as before is clean again.
  *
@@ -72,7 +72,7 @@ export function rebase<D>(
   let docs = base;
 
   for (const mutation of pending) {
-    if (!touches(mutation, differing)) {
+    if (mutation.unfounded !== true && !touches(mutation, differing)) {
       docs = withEdits(docs, mutation.edits);
       continue;
     }
@@ -97,7 +97,7 @@ export function rebase<D>(
         : doubted
           ? inDoubt(mutation, refusal)
           : emptied(mutation);
-    replaced.set(mutation, { ...after, rebased: mutation.rebased + 1 });
+    replaced.set(mutation, { ...after, unfounded: undefined, rebased: mutation.rebased + 1 });
   }
   return { value: docs, replaced, conflicts, refused, lent };
 }

@@ -18,6 +18,8 @@ import { TakenNumbers } from './tabs/taken-numbers';
 
 export const NOTHING_DIRTY: ReadonlyMap<string, number> = new Map();
 
+const AGAIN = { madeOn: 0, unfounded: true } as const;
+
 export const NOTHING_REBASED = { conflicts: [], refused: [], lent: [], replaced: new Map<never, never>() };
 
 /** What a replica is made of, and the two moves that all its steps are made of: rebase, and queue again. */
@@ -107,7 +109,7 @@ export class ReplicaState<D> {
       // What was read back from the store brings its changes only; they hold whole docs.
       const { edits } = mutation.edits.size > 0 ? mutation : this.read(mutation);
       // The versions it was made on may be those of another history.
-      const again = { ...mutation, ...this.lines.allot(), edits, order: ++this.order, madeOn: 0 };
+      const again = { ...mutation, ...this.lines.allot(), edits, order: ++this.order, ...AGAIN };
       for (const key of edits.keys()) if (!dirty.has(key)) dirty.set(key, -Infinity);
       this.pending.add(again);
       putPending(again, batch);
