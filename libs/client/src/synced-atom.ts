@@ -1,4 +1,12 @@
-import { AtomError, DocMap, type DocInput, type Write } from '@atomsync/atom';
+import {
+  AtomError,
+  DocMap,
+  view,
+  type DocInput,
+  type View,
+  type ViewQuery,
+  type Write,
+} from '@atomsync/atom';
 import { assertGroup, assertPrefix } from '@atomsync/protocol';
 import type { AtomSync } from './atom-sync';
 import { ClientError } from './errors';
@@ -63,6 +71,19 @@ export class SyncedAtom<D> extends Synced<DocMap<D>, D> {
   /** Deletes a doc; nothing happens when there is none. */
   remove(key: string): void {
     this.writeData((docs) => docs.without(key));
+  }
+
+  /**
+   * A live query: those docs that pass, sorted, or a part of them, as an `Observable<readonly { key, doc }[]>` that is
+   * kept up at the cost of what changes. See `View` of `@atomsync/atom`.
+   *
+   * @throws AtomError `BAD_ARGS`
+   * @example
+   * const open = todos.view({ where: (todo) => !todo.done, sortBy: 'text', limit: 50 });
+   * open.subscribe((entries) => entries.forEach(({ key, doc }) => console.log(key, doc.text)));
+   */
+  view(query?: ViewQuery<D>): View<D> {
+    return view(this, query);
   }
 
   protected override gate(write: Write): DocMap<D> {

@@ -1,5 +1,5 @@
 import type { DocMap } from '@atomsync/atom';
-import { assoc, inc, type Doc, type StandardSchemaV1 } from '@atomsync/atom';
+import { assoc, inc, type Doc, type StandardSchemaV1, type View, type ViewEntry } from '@atomsync/atom';
 import {
   openAtomSync,
   publishAtom,
@@ -137,6 +137,35 @@ describe('syncedAtom', () => {
       todos.swap(assoc, 'k', { text: 1 });
       // @ts-expect-error -- not a DocMap
       todos.swap(() => 1);
+    });
+  });
+});
+
+describe('view', () => {
+  it('takes its types from the docs', () => {
+    compile(() => {
+      const open = todos.view({ where: (todo) => !todo.done, sortBy: 'text', limit: 50, offset: 1 });
+      same<typeof open, View<Todo>>(true);
+      open.subscribe((entries) => {
+        same<typeof entries, readonly ViewEntry<Todo>[]>(true);
+        same<(typeof entries)[number]['doc'], Doc<Todo>>(true);
+        // @ts-expect-error -- entries are readonly
+        entries.reverse();
+      });
+      const byDone = open.groupBy('done');
+      same<typeof byDone, Observable<ReadonlyMap<boolean, readonly ViewEntry<Todo>[]>>>(true);
+      const byDay = open.groupBy((todo, key) => todo.due?.getDay() ?? key);
+      same<typeof byDay, Observable<ReadonlyMap<string | number, readonly ViewEntry<Todo>[]>>>(true);
+      const count = open.count();
+      same<typeof count, Observable<number>>(true);
+      // @ts-expect-error -- no such field
+      todos.view({ where: (todo) => todo.nope });
+      // @ts-expect-error -- no such field
+      todos.view({ sortBy: 'nope' });
+      // @ts-expect-error -- no such option
+      todos.view({ orderBy: 'text' });
+      // @ts-expect-error -- no such field
+      open.groupBy('nope');
     });
   });
 });

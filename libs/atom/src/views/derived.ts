@@ -5,24 +5,35 @@ import type { RowStage } from './row-stage';
 import type { Dependent } from './stage';
 
 /**
+ * What follows `before` by `step`, the very same where nothing does; without `before`, what the rows make as they are.
+ *
+ * @throws {ViewError}
+ */
+export type Derive<D, V> = (before?: V, step?: Step<D>) => V;
+
+/**
  * A value made of the rows of a stage: computed once for all who subscribe, while somebody does. Who subscribes gets
  * it at once; it is told again when it has changed.
  */
-export abstract class Derived<D, V> extends Observable<V> implements Dependent<D> {
+export class Derived<D, V> extends Observable<V> implements Dependent<D> {
+  /** @internal */
   protected readonly stage: RowStage<D>;
+  readonly #derive: Derive<D, V>;
   readonly #observers = new Set<Subscriber<V>>();
   #value: V | undefined;
 
-  constructor(stage: RowStage<D>) {
+  /** @internal */
+  constructor(stage: RowStage<D>, derive: Derive<D, V>) {
     super();
     this.stage = stage;
+    this.#derive = derive;
   }
 
   /** @internal */
   moved(step: Step<D>): void {
     let value: V;
     try {
-      value = this.derive(this.#value, step);
+      value = this.#derive(this.#value, step);
     } catch (error) {
       this.stage.detach(this);
       this.ended((observer) => observer.error(error));
@@ -39,9 +50,6 @@ export abstract class Derived<D, V> extends Observable<V> implements Dependent<D
     this.#tell(tell);
     this.#observers.clear();
   }
-
-  /** What follows `before` by `step`, the very same where nothing does; without `before`, from the rows as they are. */
-  protected abstract derive(before?: V, step?: Step<D>): V;
 
   /** @internal RxJS's hook. What is thrown goes to the subscriber. */
   protected _subscribe(subscriber: Subscriber<V>): void {
@@ -65,7 +73,7 @@ export abstract class Derived<D, V> extends Observable<V> implements Dependent<D
   #open(): void {
     this.stage.attach(this);
     try {
-      if (this.stage.origin.isLoaded) this.#value = this.derive();
+      if (this.stage.origin.isLoaded) this.#value = this.#derive();
     } catch (error) {
       this.#close();
       throw error;

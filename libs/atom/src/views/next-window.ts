@@ -1,6 +1,5 @@
-import type { Order } from './order';
 import { eachRow, rankOf, sizeOf } from './rank-tree';
-import type { Row, Step } from './row';
+import type { Step } from './row';
 import type { RowSet } from './row-set';
 import type { ViewEntry } from './view-entry';
 
@@ -14,65 +13,61 @@ type Entries<D> = readonly ViewEntry<D>[];
 
 // When more than this share of a window's rows change, reading all of it is cheaper than finding what is left of it.
 const MANY = 1 / 8;
+// More rows than this are not handed over as arguments: there is a limit to these.
+const MOST = 10_000;
 
 /**
  * What is seen of `rows` through `frame`, when `step` has led to them and `seen` was seen before; that very array where
- * nothing in it has changed. Costs a path in the tree for each change, and one copy of the array where it has changed.
+ * nothing in it has changed. The tree is asked for a place for each change, and for the rows from the first to the last
+ * change within the window. All others are copied: those before as they stood, those behind moved by as many as have
+ * come more than have gone.
  */
 export const nextWindow = <D>(
   rows: RowSet<D>,
-  frame: Frame,
+  { offset, limit }: Frame,
   seen?: Entries<D>,
   step?: Step<D>,
 ): Entries<D> => {
-  const { tree, order } = rows;
-  const { offset } = frame;
-  const end = Math.min(offset + frame.limit, sizeOf(tree));
+  const end = Math.max(offset, Math.min(offset + limit, sizeOf(rows.tree)));
   const read = (from: number, to: number): ViewEntry<D>[] => {
     const entries: ViewEntry<D>[] = [];
-    eachRow(tree, from, to, ({ entry }) => entries.push(entry));
+    eachRow(rows.tree, from, to, ({ entry }) => entries.push(entry));
     return entries;
   };
-  if (!seen || !step || step.gone.length + step.come.length > seen.length * MANY) {
-    const next = read(offset, end);
-    return seen?.length === next.length && next.every((entry, at) => entry === seen[at]) ? seen : next;
-  }
+  if (!seen || !step) return read(offset, end);
 
-  // Between two changes lie runs of rows that stayed: `at` in the old order, `to` in the new one.
-  const gone = ranksOf(step.before ?? null, step.gone, order);
-  const come = ranksOf(tree, step.come, order);
-  const seenEnd = offset + seen.length;
-  const parts: Entries<D>[] = [];
-  let [at, to, atGone, atCome] = [0, 0, 0, 0];
-  let isSame = seenEnd === Math.max(offset, end);
-  while (to < end) {
-    if (gone[atGone] === at) {
-      atGone++;
-      at++;
-    } else if (come[atCome] === to) {
-      if (to >= offset) {
-        parts.push(read(to, to + 1));
-        isSame = false;
-      }
-      atCome++;
-      to++;
-    } else {
-      const run = Math.min((gone[atGone] ?? Infinity) - at, (come[atCome] ?? Infinity) - to, end - to);
-      const by = to - at;
-      [at, to] = [at + run, to + run];
-      const from = Math.max(to - run, offset);
-      if (from >= to) continue;
-      if (by !== 0) isSame = false;
-      // What of the run was seen already, in places of the new order.
-      const known = Math.min(Math.max(from, offset + by), to);
-      const knownEnd = Math.max(known, Math.min(to, seenEnd + by));
-      parts.push(read(from, known));
-      if (known < knownEnd) parts.push(seen.slice(known - by - offset, knownEnd - by - offset));
-      parts.push(read(knownEnd, to));
+  let next: ViewEntry<D>[] | undefined;
+  // Before `kept` nothing has changed, from `from` on nothing but places.
+  let kept = offset;
+  if (step.gone.length + step.come.length <= Math.min(seen.length * MANY, MOST)) {
+    const [first, last] = spanOf(rows, step);
+    if (first >= offset + limit) return seen;
+    const by = step.come.length - step.gone.length;
+    const from = Math.min(end, Math.max(last, offset, offset + by));
+    kept = Math.max(offset, first);
+    if (from - kept <= MOST) {
+      next = seen.toSpliced(kept - offset, from - by - kept, ...read(kept, from));
+      next.length = Math.min(next.length, end - offset);
+      next.push(...read(offset + next.length, end));
     }
   }
-  return isSame ? seen : ([] as ViewEntry<D>[]).concat(...parts);
+  next ??= read(offset, end);
+  if (next.length !== seen.length) return next;
+  for (let at = kept - offset; at < next.length; at++) if (next[at] !== seen[at]) return next;
+  return seen;
 };
 
-const ranksOf = <D>(tree: RowSet<D>['tree'], rows: readonly Row<D>[], { compare }: Order<D>): number[] =>
-  rows.map((row) => rankOf(tree, row, compare)).sort((a, b) => a - b);
+/** The place of the first change, and the one behind the last, in the new order. */
+const spanOf = <D>(
+  { tree, order: { compare } }: RowSet<D>,
+  { gone, come, before = null }: Step<D>,
+): [number, number] => {
+  let [first, last] = [Infinity, 0];
+  const meet = (place: number, by: number): void => {
+    first = Math.min(first, place);
+    last = Math.max(last, place + 1 + by);
+  };
+  for (const row of gone) meet(rankOf(before, row, compare), come.length - gone.length);
+  for (const row of come) meet(rankOf(tree, row, compare), 0);
+  return [first, last];
+};

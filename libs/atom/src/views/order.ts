@@ -3,7 +3,7 @@ import { readPart } from '../parts';
 import { compareValues, sortable } from './compare-values';
 import type { Row } from './row';
 import type { ViewEntry } from './view-entry';
-import { ViewError } from './view-error';
+import { asked, ViewError } from './view-error';
 import type { SortBy, SortDirection, SortKey, SortTerm } from './view-query';
 
 interface Term<D> {
@@ -22,11 +22,7 @@ export class Order<D> {
   /** @throws {ViewError} */
   row(entry: ViewEntry<D>): Row<D> {
     const { key, doc } = entry;
-    try {
-      return { key, entry, sort: this.#terms.map(({ pick }) => pick(doc, key)) };
-    } catch (cause) {
-      throw new ViewError('sortBy', key, cause);
-    }
+    return { key, entry, sort: asked('sortBy', key, () => this.#terms.map(({ pick }) => pick(doc, key))) };
   }
 
   /** @throws {ViewError} */

@@ -23,23 +23,15 @@ export const rankTreeFrom = <R>(rows: readonly R[], from = 0, to = rows.length):
   return join(rankTreeFrom(rows, from, middle), rows[middle]!, rankTreeFrom(rows, middle + 1, to));
 };
 
-/** The tree with `row`, which it does not have. */
-export const insertRow = <R>(tree: RankTree<R>, row: R, compare: Compare<R>): RankNode<R> => {
-  if (!tree) return join(null, row, null);
-  return compare(row, tree.row) < 0
-    ? balanced(insertRow(tree.left, row, compare), tree.row, tree.right)
-    : balanced(tree.left, tree.row, insertRow(tree.right, row, compare));
-};
-
-/** The tree without `row`. */
-export const removeRow = <R>(tree: RankTree<R>, row: R, compare: Compare<R>): RankTree<R> => {
-  if (!tree) return null;
+/** The tree with `row`, in the place of one that compares as the same, or without that one. */
+export const editRow = <R>(tree: RankTree<R>, row: R, compare: Compare<R>, isIn: boolean): RankTree<R> => {
+  if (!tree) return isIn ? join(null, row, null) : null;
   const { left, right } = tree;
   const order = compare(row, tree.row);
-  if (order < 0) return balanced(removeRow(left, row, compare), tree.row, right);
-  if (order > 0) return balanced(left, tree.row, removeRow(right, row, compare));
-  if (!left || !right) return left ?? right;
-  return balanced(left, firstOf(right), withoutFirst(right));
+  if (order < 0) return balanced(editRow(left, row, compare, isIn), tree.row, right);
+  if (order > 0) return balanced(left, tree.row, editRow(right, row, compare, isIn));
+  if (isIn) return join(left, row, right);
+  return left && right ? balanced(left, firstOf(right), withoutFirst(right)) : (left ?? right);
 };
 
 /** How many rows stand before `row`, or would. */

@@ -1,5 +1,5 @@
 import type { Order } from './order';
-import { insertRow, rankTreeFrom, removeRow, sizeOf, type RankTree } from './rank-tree';
+import { editRow, rankTreeFrom, sizeOf, type RankTree } from './rank-tree';
 import type { Feed, Row, Step } from './row';
 
 // When more than this share of the rows change, sorting all of them is cheaper than finding a place for each.
@@ -49,9 +49,10 @@ export class RowSet<D> {
 
   #edited(before: RankTree<Row<D>>, gone: readonly Row<D>[], come: readonly Row<D>[]): RankTree<Row<D>> {
     if (gone.length + come.length > sizeOf(before) * MANY) return this.#sorted();
-    const { compare } = this.order;
-    const left = gone.reduce((tree, row) => removeRow(tree, row, compare), before);
-    return come.reduce((tree, row) => insertRow(tree, row, compare), left);
+    let tree = before;
+    for (const row of gone) tree = editRow(tree, row, this.order.compare, false);
+    for (const row of come) tree = editRow(tree, row, this.order.compare, true);
+    return tree;
   }
 
   #sorted(): RankTree<Row<D>> {

@@ -8,14 +8,23 @@ export class ViewError extends AtomError {
   /** The doc it threw on. */
   readonly key: string;
 
-  constructor(part: 'where' | 'sortBy' | 'groupBy', key: string, cause: unknown) {
+  constructor(part: string, key: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : show(cause);
     super(
       'VIEW_FAILED',
-      `The ${part} of a view threw on the doc under ${show(key)}: ${cause instanceof Error ? cause.message : show(cause)}. ` +
-        'It has to take every doc there may be; the atom itself is as it was.',
+      `The ${part} of a view threw on the doc under ${show(key)}: ${why}. It must take every doc.`,
       { cause },
     );
     this.name = 'ViewError';
     this.key = key;
   }
 }
+
+/** What a function of a query makes of the doc under `key`. @throws {ViewError} */
+export const asked = <T>(part: 'where' | 'sortBy' | 'groupBy', key: string, ask: () => T): T => {
+  try {
+    return ask();
+  } catch (cause) {
+    throw new ViewError(part, key, cause);
+  }
+};

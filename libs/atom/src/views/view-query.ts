@@ -14,7 +14,11 @@ export interface ViewQuery<D> {
 }
 
 /** The fields of a doc that can be sorted by as they are. */
-type SortField<T> = { [K in keyof T]-?: T[K] extends Sortable ? K : never }[keyof T] & string;
+type SortField<T> = [T] extends [readonly unknown[]]
+  ? never
+  : [T] extends [object]
+    ? { [K in keyof T]-?: T[K] extends Sortable ? K : never }[keyof T] & string
+    : never;
 
 /** A field, or what is made of a doc. */
 export type SortKey<D> = SortField<Doc<D>> | ((doc: Doc<D>, key: string) => Sortable);

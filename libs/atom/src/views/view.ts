@@ -3,17 +3,15 @@ import type { Doc, DocMap } from '../doc-map';
 import { AtomError, show } from '../errors';
 import { readPart } from '../parts';
 import { Derived } from './derived';
-import { DocSource } from './doc-source';
+import { docSource } from './doc-source';
+import { groupRows } from './group-rows';
 import { nextWindow, type Frame } from './next-window';
-import type { Step } from './row';
 import type { RowStage } from './row-stage';
-import { Selection } from './selection';
+import { selection } from './selection';
 import type { Stage } from './stage';
-import { ViewCount } from './view-count';
 import type { ViewEntry } from './view-entry';
-import { ViewGroups } from './view-groups';
 import type { ViewQuery } from './view-query';
-import { WindowRows } from './window-rows';
+import { windowRows } from './window-rows';
 
 /**
  * A live query: the docs of an atom that pass, sorted, or a part of them. Whoever subscribes gets the entries as they
@@ -31,7 +29,7 @@ export class View<D> extends Derived<D, readonly ViewEntry<D>[]> {
 
   /** @internal Made by {@link view}. */
   constructor(stage: RowStage<D>, frame: Frame) {
-    super(stage);
+    super(stage, (before, step) => nextWindow(stage.rows, frame, before, step));
     this.#frame = frame;
   }
 
@@ -44,18 +42,19 @@ export class View<D> extends Derived<D, readonly ViewEntry<D>[]> {
    * const page = open.view({ offset: 50, limit: 50 });
    */
   view(query: ViewQuery<D> = {}): View<D> {
-    const frame = frameOf(query);
-    const { offset, limit } = this.#frame;
     if (query.where || query.sortBy) return select(this.#shown, query);
+    const { offset, limit } = frameOf(query);
+    const own = this.#frame;
     return new View(this.stage, {
-      offset: offset + frame.offset,
-      limit: Math.max(0, Math.min(frame.limit, limit - frame.offset)),
+      offset: own.offset + offset,
+      limit: Math.max(0, Math.min(limit, own.limit - offset)),
     });
   }
 
   /** How many entries the view has; told again when that changes. Sorts nothing. */
   count(): Observable<number> {
-    return new ViewCount(this.stage, this.#frame);
+    const { offset, limit } = this.#frame;
+    return new Derived(this.stage, () => Math.max(0, Math.min(this.stage.rows.size - offset, limit)));
   }
 
   /**
@@ -73,16 +72,13 @@ export class View<D> extends Derived<D, readonly ViewEntry<D>[]> {
   groupBy(
     by: string | ((doc: Doc<D>, key: string) => unknown),
   ): Observable<ReadonlyMap<unknown, readonly ViewEntry<D>[]>> {
-    return new ViewGroups(this.#shown, typeof by === 'function' ? by : (doc) => readPart(doc, by));
-  }
-
-  protected override derive(before?: readonly ViewEntry<D>[], step?: Step<D>): readonly ViewEntry<D>[] {
-    return nextWindow(this.stage.rows, this.#frame, before, step);
+    const stage = this.#shown;
+    return new Derived(stage, groupRows(stage, typeof by === 'function' ? by : (doc) => readPart(doc, by)));
   }
 
   get #shown(): RowStage<D> {
     const { offset, limit } = this.#frame;
-    return offset === 0 && limit === Infinity ? this.stage : new WindowRows(this.stage, this.#frame);
+    return offset === 0 && limit === Infinity ? this.stage : windowRows(this.stage, this.#frame);
   }
 }
 
@@ -95,10 +91,10 @@ export class View<D> extends Derived<D, readonly ViewEntry<D>[]> {
  * view(todos, { where: (todo) => !todo.done, sortBy: ['list', { by: 'due', direction: 'desc' }], limit: 50 });
  */
 export const view = <D>(source: Observable<DocMap<D>>, query: ViewQuery<D> = {}): View<D> =>
-  select(DocSource.of(source), query);
+  select(docSource(source), query);
 
 const select = <D>(parent: Stage<D>, query: ViewQuery<D>): View<D> =>
-  new View(new Selection(parent, query.where, query.sortBy), frameOf(query));
+  new View(selection(parent, query), frameOf(query));
 
 const frameOf = ({ offset = 0, limit = Infinity }: Pick<ViewQuery<unknown>, keyof Frame>): Frame => {
   for (const [name, count] of Object.entries({ offset, limit })) {

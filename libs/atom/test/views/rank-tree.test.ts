@@ -1,13 +1,5 @@
 import fc from 'fast-check';
-import {
-  eachRow,
-  insertRow,
-  rankOf,
-  rankTreeFrom,
-  removeRow,
-  sizeOf,
-  type RankTree,
-} from '../../src/views/rank-tree';
+import { editRow, eachRow, rankOf, rankTreeFrom, sizeOf, type RankTree } from '../../src/views/rank-tree';
 
 const byNumber = (a: number, b: number): number => a - b;
 const rows = (tree: RankTree<number>, from = 0, to = Infinity): number[] => {
@@ -50,7 +42,7 @@ describe('a rank tree', () => {
           expect(isBalanced(tree)).toBe(true);
           for (const n of toggled) {
             const before = rows(tree).join();
-            const next = model.has(n) ? removeRow(tree, n, byNumber) : insertRow(tree, n, byNumber);
+            const next = editRow(tree, n, byNumber, !model.has(n));
             expect(rows(tree).join()).toBe(before);
             tree = next;
             if (!model.delete(n)) model.add(n);
@@ -79,7 +71,7 @@ describe('a rank tree', () => {
     expect(newNodes(tree, known)).toBe(size);
     for (const n of [1, 77_777, 199_999, 3, 5, 7, 9, 11, 13]) {
       compared = 0;
-      tree = insertRow(tree, n, counting);
+      tree = editRow(tree, n, counting, true);
       expect(compared).toBeLessThanOrEqual(depthOf(tree));
       // A path, and two rotations at each node of it at the most.
       expect(newNodes(tree, known)).toBeLessThanOrEqual(depthOf(tree) * 3);
@@ -89,7 +81,7 @@ describe('a rank tree', () => {
 
   test('stays as it is when a row is removed that it does not have', () => {
     const tree = rankTreeFrom([1, 3, 5]);
-    expect(rows(removeRow(tree, 4, byNumber))).toEqual([1, 3, 5]);
-    expect(removeRow(null, 4, byNumber)).toBeNull();
+    expect(rows(editRow(tree, 4, byNumber, false))).toEqual([1, 3, 5]);
+    expect(editRow(null, 4, byNumber, false)).toBeNull();
   });
 });
