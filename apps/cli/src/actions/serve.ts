@@ -44,6 +44,9 @@ class ServeModule {
   }
 }
 
+/** Who tells why an app does not start. */
+const STARTING: ReadonlySet<unknown> = new Set(['NestApplication', 'ExceptionHandler']);
+
 /** Warnings and faults only, and not what is told better when the server does not start. */
 class QuietLogger extends ConsoleLogger {
   constructor() {
@@ -51,7 +54,7 @@ class QuietLogger extends ConsoleLogger {
   }
 
   override error(message: unknown, ...rest: unknown[]): void {
-    if (rest.at(-1) !== 'NestApplication') super.error(message, ...rest);
+    if (!STARTING.has(rest.at(-1))) super.error(message, ...rest);
   }
 }
 
