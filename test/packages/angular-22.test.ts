@@ -3,11 +3,11 @@ import { node22 } from './support/node-22';
 import { Workshop } from './support/workshop';
 
 describe('a fresh app of the Angular 22 CLI, on Node 22', () => {
-  let workshop: Workshop;
+  const workshop = new Workshop('angular-22');
   let app: AngularApp;
 
   beforeAll(async () => {
-    workshop = new Workshop('angular-22', await node22());
+    workshop.use(await node22(workshop));
     app = await AngularApp.create(workshop, 'npx', '-y', '--prefer-offline', '@angular/cli@22');
   });
 

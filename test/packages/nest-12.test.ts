@@ -1,5 +1,5 @@
 import { NestApp } from './support/nest-app';
-import { node22 } from './support/node-22';
+import { node22WithHeaders } from './support/node-22';
 import { readQuickStart } from './support/read-me';
 import { Workshop } from './support/workshop';
 
@@ -8,11 +8,11 @@ import { Workshop } from './support/workshop';
  * ES modules.
  */
 describe("an app of the Nest 12 CLI that follows the server's README", () => {
-  let workshop: Workshop;
+  const workshop = new Workshop('nest-12');
   let app: NestApp;
 
   beforeAll(async () => {
-    workshop = new Workshop('nest-12', await node22());
+    workshop.use(await node22WithHeaders(workshop));
     app = new NestApp(workshop, workshop.folder('app', 'nest12'));
     await app.follow(readQuickStart());
   });

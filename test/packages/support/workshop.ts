@@ -29,13 +29,16 @@ export class Workshop {
   /** Where all its folders lie. */
   readonly home: string;
 
-  /** @param env what each step's environment has besides the machine's own, such as another Node first in `PATH` */
-  constructor(
-    title: string,
-    readonly env: Environment = {},
-  ) {
+  #env: Environment = {};
+
+  constructor(title: string) {
     this.#title = title;
     this.home = mkdtempSync(join(tmpdir(), `atomsync-${title}-`));
+  }
+
+  /** From now on the environment of each step has this too, such as another Node first in `PATH`. */
+  use(env: Environment): void {
+    this.#env = { ...this.#env, ...env };
   }
 
   /** A new folder, with a copy of a fixture where one is named, as `fixtures/web`. */
@@ -150,7 +153,7 @@ export class Workshop {
   #spawn(folder: string, command: string, args: readonly string[], env: Environment = {}): ChildProcess {
     const child = spawn(command, args, {
       cwd: folder,
-      env: { ...outsideOfNpm({ ...process.env, ...this.env, ...env }) },
+      env: { ...outsideOfNpm({ ...process.env, ...this.#env, ...env }) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#children.add(child);
