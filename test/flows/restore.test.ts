@@ -1,4 +1,4 @@
-import { inc } from '@atomsync/atom';
+import { inc, type DocMap } from '@atomsync/atom';
 import { syncedAtom, type AtomSync, type SyncedAtom } from '@atomsync/client';
 import { backupDatabase, inspectDatabase, restoreDatabase } from '@atomsync/server';
 import { Stage, TRANSPORTS } from '../support/stage';
@@ -48,7 +48,7 @@ describe.each(TRANSPORTS)('a server restored from an older backup, over %s', (_,
   };
 
   const whole = { a: 30, b: 30, all: 60, late: 1 };
-  const isWhole = (value: ReadonlyMap<string, number>) =>
+  const isWhole = (value: DocMap<number>) =>
     Object.entries(whole).every(([key, n]) => value.get(key) === n) && !value.has('ballast 7');
 
   const restore = async (backup: string): Promise<void> => {
