@@ -118,6 +118,10 @@ export class TodoWindow {
   /** What axe finds wrong with the page as it stands, shortly. */
   async violations(): Promise<readonly string[]> {
     await this.page.evaluate(axeSource);
+    // What is about to appear is still pale.
+    await this.page.evaluate(() =>
+      Promise.allSettled(document.getAnimations().map(({ finished }) => finished)),
+    );
     return this.page.evaluate(async () => {
       const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
       const { violations } = await axe.run();
