@@ -8,10 +8,11 @@ import {
   type UpMessage,
 } from '@atomsync/protocol';
 import { concatMap, map, Subject, takeUntil, timer } from 'rxjs';
-import { isExpired, type Authenticated } from './auth/authenticate';
+import { known, type Authenticated } from './auth/authenticate';
 import type { Credentials, Principal } from './auth/sync-auth';
 import { Backlog } from './backlog';
 import { CLOSE } from './close-codes';
+import { ConnectionLog } from './connection-log';
 import { errorMessage, type ErrorDetails } from './error-message';
 import { FollowedGroups } from './followed-groups';
 import type { HubCore, Peer } from './hub-core';
@@ -19,10 +20,14 @@ import { Identity } from './identity';
 import type { Link } from './link';
 import { MessageRate } from './message-rate';
 import type { PushSource } from './queued-push';
+import type { ConnectionOrigin } from './sync-event';
 import { readFrame, tooMany, type Refusal } from './read-frame';
 
 /** How long one who has too many connections is to wait; milliseconds. */
 const CROWDED = 5_000;
+
+/** The close code of a socket that nobody closed. */
+const CUT = 1006;
 
 interface Incoming {
   readonly said: UpMessage | Refusal;
@@ -39,6 +44,7 @@ export class Connection implements Peer {
   readonly #backlog: Backlog;
   readonly #rate: MessageRate;
   readonly #source: PushSource;
+  readonly #log: ConnectionLog;
   readonly #closed = new Subject<void>();
   readonly #welcomed = new Subject<void>();
   #clientId = '';
@@ -51,11 +57,15 @@ export class Connection implements Peer {
 
   constructor(
     private readonly link: Link,
-    headers: Credentials['headers'],
+    {
+      headers,
+      origin,
+    }: { readonly headers: Credentials['headers']; readonly origin?: ConnectionOrigin | undefined },
     private readonly hub: HubCore,
   ) {
     const { options } = hub;
     const { auth, clock, scheduler, limits } = options;
+    this.#log = new ConnectionLog(options.randomId(), origin, options);
     this.#identity = new Identity(headers, {
       ...{ auth, clock, scheduler },
       changed$: hub.changed$,
@@ -70,11 +80,15 @@ export class Connection implements Peer {
       buffered: () => link.buffered(),
       stalled: () => this.close(CLOSE.slowConsumer, 'SLOW_CONSUMER'),
       fault: (group: string, error: unknown) => {
-        hub.onFault(error);
+        hub.onFault(error, this.id);
         this.#fail('RETRY_LATER', 'The catch-up failed; subscribe again.', { group });
       },
     };
     this.#groups = new FollowedGroups(this, sink, hub);
+  }
+
+  get id(): string {
+    return this.#log.id;
   }
 
   get clientId(): string {
@@ -107,14 +121,18 @@ export class Connection implements Peer {
 
   close(code: number, reason: string): void {
     if (!this.#open) return;
-    this.end();
+    this.#end({ code, reason, by: 'server' });
     this.link.close(code, reason);
   }
 
   /** The socket is gone, or about to be. */
   end(): void {
-    if (!this.#open) return;
+    if (this.#open) this.#end({ code: this.link.closedWith?.() ?? CUT, by: 'client' });
+  }
+
+  #end(how: Parameters<ConnectionLog['closed']>[1]): void {
     this.#open = false;
+    this.#log.closed(this.principal?.id, how);
     this.#closed.next();
     this.#identity.end();
     this.#groups.close();
@@ -128,6 +146,7 @@ export class Connection implements Peer {
   }
 
   #receive(frame: Uint8Array): Incoming {
+    this.#log.framesIn++;
     const wait = this.#rate.arrived(this.hub.options.scheduler.now());
     if (!this.#backlog.arrived(frame.length) || this.#rate.isFlood)
       this.close(CLOSE.slowConsumer, 'RATE_LIMITED');
@@ -172,6 +191,7 @@ export class Connection implements Peer {
     this.#clientId = clientId;
     this.#identity.become(principal, shown);
     this.hub.joined(this);
+    this.#log.opened(principal.id);
     this.#welcomed.next();
     this.#send({
       type: 'welcome',
@@ -280,7 +300,7 @@ export class Connection implements Peer {
   }
 
   #failed(error: unknown): void {
-    this.hub.onFault(error);
+    this.hub.onFault(error, this.id);
     this.#violation('INTERNAL', 'The server failed to deal with a message; connect again.');
   }
 
@@ -301,17 +321,9 @@ export class Connection implements Peer {
 
   #sendFrame(frame: Uint8Array): void {
     if (!this.#open) return;
+    this.#log.framesOut++;
     this.link.send(frame);
     // Live frames are dropped long before this; what is left are answers to one who sends and never reads.
     if (this.link.buffered() > this.hub.options.maxUnread) this.close(CLOSE.slowConsumer, 'SLOW_CONSUMER');
   }
-}
-
-function known(principal: Principal, now: number): Authenticated {
-  if (!isExpired(principal, now)) return { kind: 'known', principal };
-  return {
-    kind: 'unknown',
-    code: 'TOKEN_EXPIRED',
-    message: 'The right to be here has ended; sign in again.',
-  };
 }

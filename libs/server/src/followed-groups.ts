@@ -151,7 +151,7 @@ export class FollowedGroups {
 
   /** Rights could not be looked up: the client asks again. */
   #unknown(group: string, error: unknown): void {
-    this.hub.onFault(error);
+    this.hub.onFault(error, this.by.id);
     if (!this.#open) return;
     this.unsubscribe(group);
     this.#fail('RETRY_LATER', 'Rights could not be looked up. Subscribe again.', group);

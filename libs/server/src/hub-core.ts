@@ -7,6 +7,8 @@ import type { Epoch } from './store/commit-store';
 
 /** A connection, as the hub and the others on it see it. */
 export interface Peer {
+  /** Names it in the log. */
+  readonly id: string;
   /** The line it speaks for; empty before `hello`. */
   readonly clientId: string;
   readonly principal: Principal | undefined;
@@ -31,5 +33,5 @@ export interface HubCore {
   connectionsOf(principal: string): number;
   joined(connection: Peer): void;
   left(connection: Peer): void;
-  onFault(error: unknown): void;
+  onFault(error: unknown, connection?: string): void;
 }

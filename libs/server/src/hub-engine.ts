@@ -23,6 +23,7 @@ import { purgeTombstones, type PurgeDeps } from './retention/purge-tombstones';
 import type { Purged } from './retention/purged';
 import { retain } from './retention/retention';
 import { Reservations } from './reservations';
+import type { ConnectionOrigin } from './sync-event';
 import { Turns } from './turns';
 
 /** What a hub does, behind its face. */
@@ -82,7 +83,8 @@ export class HubEngine implements HubCore, AtomHost {
       )
       .forEach(() => undefined);
     const isStopped = () => this.#draining !== undefined;
-    this.#purge = { turns, store, isStopped };
+    const onPurged = (purged: Purged): void => options.log({ event: 'tombstones purged', ...purged });
+    this.#purge = { turns, store, isStopped, onPurged };
     const { retention, clock } = options;
     this.#retention = (
       retention === undefined
@@ -109,9 +111,9 @@ export class HubEngine implements HubCore, AtomHost {
     for (const connection of this.#connected.of(id)) connection.refresh(principal);
   }
 
-  accept(link: Link, headers: Credentials['headers']): void {
+  accept(link: Link, headers: Credentials['headers'], origin?: ConnectionOrigin): void {
     if (this.#draining !== undefined) throw closed('connections');
-    const connection = new Connection(link, headers, this);
+    const connection = new Connection(link, { headers, origin }, this);
     this.#all.add(connection);
     connection.run();
   }
@@ -165,8 +167,8 @@ export class HubEngine implements HubCore, AtomHost {
     this.#connected.delete(connection);
   }
 
-  onFault(error: unknown): void {
-    this.options.onFault(error);
+  onFault(error: unknown, connection?: string): void {
+    this.options.onFault(error, connection);
   }
 
   drain(): Promise<void> {

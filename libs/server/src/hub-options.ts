@@ -9,6 +9,7 @@ import { DEFAULT_FAIRNESS, type Fairness } from './reservations';
 import type { Retention } from './retention/retention';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './server-limits';
 import type { CommitStore } from './store/commit-store';
+import type { SyncEvent } from './sync-event';
 
 /** What a hub is made of. Everything but the store has a default. */
 export interface HubOptions extends ServerLimits {
@@ -32,8 +33,10 @@ export interface HubOptions extends ServerLimits {
   readonly retention?: Retention | undefined;
   /** Counts what goes through; nobody does by default. */
   readonly meter?: Meter | undefined;
-  /** Hears of faults that clients are only told of in general terms. */
-  readonly onFault: (error: unknown) => void;
+  /** Hears of what is worth a line in the log; nobody does by default. */
+  readonly log: (event: SyncEvent) => void;
+  /** Hears of faults that clients are only told of in general terms, and on which connection they were, if on one. */
+  readonly onFault: (error: unknown, connection?: string) => void;
 }
 
 export type HubConfig = Pick<HubOptions, 'store'> & Partial<HubOptions>;
@@ -50,6 +53,7 @@ export const hubOptions = (config: HubConfig): HubOptions => ({
   page: { maxDocs: 1000, maxBytes: 1024 * 1024 },
   maxBatch: 5000,
   ...DEFAULT_SERVER_LIMITS,
+  log: () => undefined,
   onFault: () => undefined,
   ...config,
 });

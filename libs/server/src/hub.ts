@@ -2,11 +2,14 @@ import type { DocState, Version } from '@atomsync/protocol';
 import type { AtomHost } from './atoms/atom-host';
 import type { CommitHandler } from './atoms/commit-handler';
 import { ServerAtom } from './atoms/server-atom';
+import { authenticate, type Authenticated } from './auth/authenticate';
+import { bearerToken } from './auth/bearer-token';
 import type { Credentials } from './auth/sync-auth';
 import { hubOptions, type HubConfig } from './hub-options';
 import type { Link } from './link';
 import type { Epoch } from './store/commit-store';
 import type { Purged } from './retention/purged';
+import type { ConnectionOrigin } from './sync-event';
 import { HubEngine } from './hub-engine';
 
 /** What a moment's look into a group shows. */
@@ -48,11 +51,19 @@ export class SyncHub {
   }
 
   /**
-   * Serves a connection until it closes. `headers` are those of the upgrade request, for `SyncAuth`.
+   * Serves a connection until it closes. `headers` are those of the upgrade request, for `SyncAuth`; where there is an
+   * `origin`, the log is told when it opens and closes.
    * Throws `HUB_CLOSED` after `close`.
    */
-  accept(link: Link, headers: Credentials['headers'] = {}): void {
-    this.#core.accept(link, headers);
+  accept(link: Link, headers: Credentials['headers'] = {}, origin?: ConnectionOrigin): void {
+    this.#core.accept(link, headers, origin);
+  }
+
+  /** Who the bearer token in these headers is of; absent where they have none. Rejects with what `SyncAuth` throws. */
+  async authenticate(headers: Credentials['headers']): Promise<Authenticated | undefined> {
+    if (bearerToken(headers) === undefined) return undefined;
+    const { auth, clock } = this.#core.options;
+    return authenticate(auth, { headers }, clock());
   }
 
   /** The docs under `keys`, tombstones included, and the group's head beside them. Asks nobody for rights. */

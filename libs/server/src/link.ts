@@ -9,4 +9,6 @@ export interface Link {
   buffered(): number;
   /** Closes after what was sent has left. `reason` is at most 123 bytes of UTF-8. */
   close(code: number, reason: string): void;
+  /** The code that the other side has closed it with; for the log. */
+  closedWith?(): number | undefined;
 }

@@ -43,3 +43,13 @@ const EXPIRED: Authenticated = {
   code: 'TOKEN_EXPIRED',
   message: 'The token has expired; sign in again with a new one.',
 };
+
+/** What the app has said of who shows no credentials anew. */
+export function known(principal: Principal, now: number): Authenticated {
+  if (!isExpired(principal, now)) return { kind: 'known', principal };
+  return {
+    kind: 'unknown',
+    code: 'TOKEN_EXPIRED',
+    message: 'The right to be here has ended; sign in again.',
+  };
+}

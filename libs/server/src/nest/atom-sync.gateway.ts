@@ -10,8 +10,18 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { interval, Subject, takeUntil, timer } from 'rxjs';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { bearerToken } from '../auth/bearer-token';
 import { AddressCount } from './address-count';
 import { AtomSyncService } from './atom-sync.service';
+import {
+  chosenProtocol,
+  GOING_DOWN,
+  protocolsOf,
+  refusalOf,
+  refusalOfToken,
+  tooManyOfAddress,
+  type UpgradeRefusal,
+} from './upgrade-refusal';
 import { refuseUpgrade, routeUpgrades } from './upgrade-route';
 import { wsLink } from './ws-link';
 
@@ -40,7 +50,7 @@ export class AtomSyncGateway implements OnApplicationBootstrap, BeforeApplicatio
       noServer: true,
       perMessageDeflate: false,
       maxPayload: sync.options.limits.maxFrame,
-      handleProtocols: (offered) => chosen(offered) ?? false,
+      handleProtocols: (offered) => chosenProtocol(offered) ?? false,
     });
   }
 
@@ -67,36 +77,37 @@ export class AtomSyncGateway implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.#closing)
-      return refuseUpgrade(socket, 503, 'SHUTTING_DOWN: the server is going down; connect again.');
     const { mayConnect, addressOf, limits } = this.sync.options;
-    if (!mayConnect(request.headers)) {
-      const { origin } = request.headers;
-      return refuseUpgrade(
-        socket,
-        403,
-        `FORBIDDEN: pages of ${JSON.stringify(origin)} may not connect; list their origin in the option origins.`,
-      );
-    }
-    const offered = protocolsOf(request);
-    const protocol = chosen(offered);
-    if (protocol === undefined) {
-      const shown = offered.size === 0 ? 'none' : [...offered].join(', ');
-      return refuseUpgrade(
-        socket,
-        400,
-        `UNSUPPORTED_VERSION: this endpoint speaks the WebSocket subprotocol ${SUBPROTOCOL}, and the client offered ${shown}.`,
-      );
-    }
     const address = addressOf(request);
+    const refusal = this.#closing ? GOING_DOWN : refusalOf(request, mayConnect);
+    if (refusal !== undefined) return this.#refuse(request, socket, refusal);
     if (!this.#addresses.enter(address)) {
-      return refuseUpgrade(
-        socket,
-        429,
-        `RATE_LIMITED: an address has at most ${limits.maxConnectionsPerAddress} connections; close some.`,
-      );
+      return this.#refuse(request, socket, tooManyOfAddress(limits.maxConnectionsPerAddress));
     }
     socket.once('close', () => this.#addresses.leave(address));
+    if (bearerToken(request.headers) === undefined) return this.#open(request, socket, head);
+    socket.on('error', () => undefined);
+    refusalOfToken(
+      () => this.sync.hub.authenticate(request.headers),
+      limits.helloTimeout,
+      this.sync.logger.fault,
+    ).subscribe((refused) => {
+      const late = this.#closing ? GOING_DOWN : refused;
+      if (late !== undefined) this.#refuse(request, socket, late);
+      else if (!socket.destroyed) this.#open(request, socket, head);
+    });
+  }
+
+  #refuse(request: IncomingMessage, socket: Duplex, { status, code, message }: UpgradeRefusal): void {
+    const { origin } = request.headers;
+    const address = this.sync.options.addressOf(request);
+    const from = { address, ...(origin !== undefined && { origin }) };
+    this.sync.logger.event({ event: 'upgrade refused', ...from, status, code });
+    refuseUpgrade(socket, status, `${code}: ${message}`);
+  }
+
+  #open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const protocol = chosenProtocol(protocolsOf(request.headers));
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       if (protocol === SUBPROTOCOL) this.#accept(ws, request);
       else refuseVersion(ws, protocol);
@@ -107,7 +118,9 @@ export class AtomSyncGateway implements OnApplicationBootstrap, BeforeApplicatio
     this.#heard.add(socket);
     socket.on('pong', () => this.#heard.add(socket));
     socket.on('message', () => this.#heard.add(socket));
-    this.sync.hub.accept(wsLink(socket, this.sync.options.limits.maxFrame), request.headers);
+    const { limits, addressOf } = this.sync.options;
+    const link = wsLink(socket, limits.maxFrame);
+    this.sync.hub.accept(link, request.headers, { address: addressOf(request) });
   }
 
   #beat(): void {
@@ -129,17 +142,7 @@ export class AtomSyncGateway implements OnApplicationBootstrap, BeforeApplicatio
   }
 }
 
-/** Ours, or another version of it, so that its client can be told over the socket which one is spoken here. */
-function chosen(offered: ReadonlySet<string>): string | undefined {
-  return offered.has(SUBPROTOCOL) ? SUBPROTOCOL : [...offered].find((name) => /^atomsync\.v\d+$/.test(name));
-}
-
-function protocolsOf({ headers }: IncomingMessage): Set<string> {
-  const names = headers['sec-websocket-protocol']?.split(',') ?? [];
-  return new Set(names.map((name) => name.trim()).filter((name) => name !== ''));
-}
-
-function refuseVersion(socket: WebSocket, protocol: string): void {
+function refuseVersion(socket: WebSocket, protocol = 'another protocol'): void {
   const code = 'UNSUPPORTED_VERSION';
   const message = `The client speaks ${protocol}, this server ${SUBPROTOCOL}; bring both to one version.`;
   socket.on('error', () => undefined);

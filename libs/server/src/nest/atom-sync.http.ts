@@ -1,7 +1,6 @@
 import {
   Inject,
   Injectable,
-  Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
@@ -20,7 +19,6 @@ const HEARTBEAT = 25_000;
 /** The paths of the module on the app's own HTTP server, whichever adapter it has, beside the app's routes. */
 @Injectable()
 export class AtomSyncHttp implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #logger = new Logger('AtomSync');
   #stopRouting: (() => void) | undefined;
 
   constructor(
@@ -53,7 +51,7 @@ export class AtomSyncHttp implements OnApplicationBootstrap, BeforeApplicationSh
       heartbeat: HEARTBEAT,
       clock: () => Date.now(),
       randomId: () => globalThis.crypto.randomUUID(),
-      onFault: (error: unknown) => this.#logger.error(error),
+      onFault: this.sync.logger.fault,
     };
     return new Map([
       [path, syncEndpoint(options)],

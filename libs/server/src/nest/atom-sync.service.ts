@@ -1,7 +1,6 @@
 import {
   Inject,
   Injectable,
-  Logger,
   type BeforeApplicationShutdown,
   type OnApplicationShutdown,
   type OnModuleInit,
@@ -18,6 +17,7 @@ import { backupDatabase, type BackupOptions } from '../operations/backup-databas
 import type { Purged } from '../retention/purged';
 import { TypeOrmCommitStore } from '../store/typeorm/typeorm-commit-store';
 import { ATOM_SYNC_OPTIONS } from './atom-sync.module-definition';
+import { SyncLogger } from './sync-logger';
 import {
   isAuth,
   resolveOptions,
@@ -41,7 +41,8 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown,
   readonly features = new Features();
   /** Counts for Prometheus; see the option `http.metrics`. */
   readonly prometheus: Prometheus | undefined;
-  readonly #logger = new Logger('AtomSync');
+  /** @internal */
+  readonly logger = new SyncLogger();
   readonly #modules: ModuleRef;
   #hub: SyncHub | undefined;
   #closed = false;
@@ -128,7 +129,8 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown,
       limits: { maxFrame, maxDoc, maxKey, maxDepth, maxChanges, maxMutations },
       features: this.features,
       retention,
-      onFault: (error) => this.#logger.error(error),
+      log: this.logger.event,
+      onFault: this.logger.fault,
     });
   }
 

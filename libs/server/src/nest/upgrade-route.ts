@@ -32,19 +32,24 @@ export function routeUpgrades(server: Server, path: string, handle: UpgradeHandl
 
 const REASONS = {
   400: 'Bad Request',
+  401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
   429: 'Too Many Requests',
   503: 'Service Unavailable',
 } as const;
 
+export type RefusalStatus = keyof typeof REASONS;
+
 /** Answers an upgrade with a plain HTTP error that says why. */
-export function refuseUpgrade(socket: Duplex, status: keyof typeof REASONS, message: string): void {
+export function refuseUpgrade(socket: Duplex, status: RefusalStatus, message: string): void {
   const reason = REASONS[status];
+  // HTTP has a 401 say how to do better.
+  const challenge = status === 401 ? 'WWW-Authenticate: Bearer\r\n' : '';
   const body = `${message}\n`;
   socket.on('error', () => undefined);
   socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${reason}\r\n${challenge}Connection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
 

@@ -8,18 +8,23 @@ const TOO_LARGE = 1009;
 /** A `Link` over a socket of `ws`. */
 export function wsLink(socket: WebSocket, maxFrame: number): Link {
   nameTooLarge(socket, maxFrame);
+  let closedWith: number | undefined;
   return {
     frames$: new Observable((subscriber) => {
       // No text frame is a message; an empty one is refused as malformed like any other.
       socket.on('message', (data, isBinary) => subscriber.next(isBinary ? bytesOf(data) : new Uint8Array(0)));
       socket.on('error', () => undefined);
-      socket.on('close', () => subscriber.complete());
+      socket.on('close', (code) => {
+        closedWith = code;
+        subscriber.complete();
+      });
     }),
     send: (frame) => {
       if (socket.readyState === socket.OPEN) socket.send(frame, { binary: true });
     },
     buffered: () => socket.bufferedAmount,
     close: (code, reason) => socket.close(code, reason),
+    closedWith: () => closedWith,
   };
 }
 

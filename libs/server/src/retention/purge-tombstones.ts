@@ -11,6 +11,8 @@ export interface PurgeDeps {
   readonly store: CommitStore;
   /** Asked before each turn; what is left stays for another time. */
   readonly isStopped: () => boolean;
+  /** Hears what went of each group. */
+  readonly onPurged: (purged: Purged) => void;
 }
 
 export interface PurgeRequest {
@@ -25,7 +27,9 @@ export async function purgeTombstones(deps: PurgeDeps, { group, until }: PurgeRe
   const purged: Purged[] = [];
   for await (const name of group === undefined ? groupNames(deps) : [group]) {
     const gone = await purgeGroup(deps, name, until);
-    if (gone !== undefined) purged.push(gone);
+    if (gone === undefined) continue;
+    deps.onPurged(gone);
+    purged.push(gone);
   }
   return purged;
 }

@@ -77,6 +77,44 @@ describe('a token', () => {
     expect(await client.end()).toEqual({ code: 4401, reason: 'UNAUTHENTICATED' });
   });
 
+  it.each([
+    ['unknown', 'UNAUTHENTICATED', 'wrong'],
+    ['expired', 'TOKEN_EXPIRED', 'old'],
+  ])('in the header that is %s gets a 401 before the upgrade (%s)', async (_, code, token) => {
+    const principals = new Map([
+      ['b', { id: 'bob' }],
+      ['old', { id: 'bob', expiresAt: 1 }],
+    ]);
+    const authenticate = ({ token: shown = '' }) => Promise.resolve(principals.get(shown) ?? null);
+    await serve({ auth: { authenticate, authorize: () => true } });
+    const headers = { authorization: `Bearer ${token}` };
+    const { status, body } = await refusal(server.http, '/sync', ['atomsync.v1'], headers);
+    expect([status, body]).toEqual([401, expect.stringMatching(`^${code}: .*sign in again`)]);
+    const good = await RawClient.connect(server.http, { headers: { authorization: 'Bearer b' } });
+    good.say({ type: 'hello', clientId: 'x' });
+    await good.next('welcome');
+  });
+
+  it('in the header that cannot be looked up gets a 503, and one that nobody answers for too', async () => {
+    const authenticate = ({ token }: { readonly token?: string }) => {
+      if (token === 'down') throw new Error('no answer from the identity provider');
+      return token === 'slow' ? new Promise<never>(() => undefined) : { id: 'bob' };
+    };
+    await serve({ auth: { authenticate, authorize: () => true }, limits: { helloTimeout: 300 } });
+    for (const token of ['down', 'slow']) {
+      const headers = { authorization: `Bearer ${token}` };
+      const { status, body } = await refusal(server.http, '/sync', ['atomsync.v1'], headers);
+      expect([status, body]).toEqual([503, expect.stringMatching(/^RETRY_LATER: /)]);
+    }
+  });
+
+  it('in a header of another scheme is left to hello', async () => {
+    await serve({ auth: new StaticUsersAuth(users) });
+    const client = await RawClient.connect(server.http, { headers: { authorization: 'Basic cHJveHk6eA==' } });
+    client.say({ type: 'hello', clientId: 'x', token: 'a' });
+    await client.next('welcome');
+  });
+
   it('travels in hello or the Authorization header, and never in a URL', async () => {
     await serve({ auth: new StaticUsersAuth(users) });
     const bearer = await RawClient.connect(server.http, { headers: { authorization: 'Bearer a' } });

@@ -1,4 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, LoggerService } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { Server } from 'node:http';
 import { AtomSyncModule } from '../../src/nest/atom-sync.module';
@@ -13,12 +13,15 @@ export interface NestServer {
   close(): Promise<void>;
 }
 
-export async function nestServer(options: AtomSyncModuleOptions = {}): Promise<NestServer> {
+export async function nestServer(
+  options: AtomSyncModuleOptions = {},
+  logger: LoggerService | false = false,
+): Promise<NestServer> {
   const data = options.database === undefined ? { store: new MemoryCommitStore() } : {};
   const module = await Test.createTestingModule({
     imports: [AtomSyncModule.forRoot({ ...data, ...options })],
   }).compile();
-  const app: INestApplication = module.createNestApplication({ logger: false });
+  const app: INestApplication = module.createNestApplication({ logger });
   await app.listen(0, '127.0.0.1');
   return {
     http: app.getHttpServer() as Server,
