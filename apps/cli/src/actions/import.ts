@@ -49,7 +49,7 @@ export async function importDocs(
       signal.throwIfAborted();
       if (line.number === 1) isExport = line.text.startsWith('{"atomsync"');
       // The end of an export that was interrupted is torn.
-      if (!line.isWhole && isExport && !canBeRead(line.text, line.number)) break;
+      if (!line.isWhole && line.number > 1 && isExport && !canBeRead(line.text, line.number)) break;
       await importer.take(line);
       progress.update(line.end, count(importer.imported.lines, 'doc'));
     }

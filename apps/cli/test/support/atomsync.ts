@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -22,6 +22,12 @@ export interface RunOptions {
   readonly stdin?: string;
 }
 
+/** A test that fails leaves none behind. */
+const alive = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 /** The command as a process that is under way. */
 export class Running {
   readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -34,11 +40,10 @@ export class Running {
     this.child = spawn(process.execPath, [MAIN, ...args], {
       env: { ...bareEnv(), ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
-      // A test that fails leaves none behind.
-      timeout: 120_000,
-      killSignal: 'SIGKILL',
       ...(cwd !== undefined && { cwd }),
     });
+    alive.add(this.child);
+    this.child.once('exit', () => alive.delete(this.child));
     this.child.stdin.on('error', () => undefined);
     if (stdin !== undefined) this.child.stdin.end(stdin);
     this.child.stdout.on('data', (chunk: Buffer) => {
