@@ -12,15 +12,15 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { BrowserStage } from '../../test/support/browser-stage';
 import { findChromium } from '../../test/support/chromium';
+import { installPeers } from '../harness/install-peers';
 import { readArguments, usage, type Order } from './arguments';
-import { installPeers } from './install-peers';
 import { measure } from './measure';
 import { rowsOf, table } from './report';
 
 async function bench({ contenders, docs, runs, json }: Order): Promise<void> {
   const chromium = findChromium();
   if (chromium.kind === 'missing') throw new Error(chromium.message);
-  if (contenders.some(({ isPeer }) => isPeer)) installPeers();
+  if (contenders.some(({ isPeer }) => isPeer)) installPeers(__dirname, 'npm run bench:browser -- atomsync');
   const stage = await BrowserStage.open(chromium.path, { pages: join(__dirname, 'pages'), production: true });
   try {
     const machine = {
