@@ -1,12 +1,17 @@
 import { BrowserStage } from './browser-stage';
 import { findChromium } from './chromium';
+import type { PageOptions } from './page-server';
 
 /**
  * `describe` for tests in a browser. Each may open profiles and clients on the stage, and fails by what went wrong
  * in its pages. Without a Chromium they are skipped, and it is said what was looked for; where
  * `ATOMSYNC_REQUIRE_CHROMIUM=1` they fail.
  */
-export function inChromium(title: string, tests: (stage: () => BrowserStage) => void): void {
+export function inChromium(
+  title: string,
+  tests: (stage: () => BrowserStage) => void,
+  options: PageOptions = {},
+): void {
   const chromium = findChromium();
   if (chromium.kind === 'missing') {
     if (process.env['ATOMSYNC_REQUIRE_CHROMIUM'] === '1') {
@@ -24,7 +29,7 @@ export function inChromium(title: string, tests: (stage: () => BrowserStage) => 
     let stage: BrowserStage | undefined;
 
     beforeAll(async () => {
-      if (chromium.kind === 'found') stage = await BrowserStage.open(chromium.path);
+      if (chromium.kind === 'found') stage = await BrowserStage.open(chromium.path, options);
     }, 60_000);
     afterEach(() => stage?.endTest(), 60_000);
     afterAll(() => stage?.close(), 60_000);

@@ -16,6 +16,10 @@ const NO_ICON = '<link rel="icon" href="data:,">';
 export interface PageOptions extends BundleOptions {
   /** The folder of the pages' entries; `test/browser/pages` by default. */
   readonly pages?: string;
+  /** What makes a page's script of its entry; esbuild by default. */
+  readonly bundle?: (entry: string, options: BundleOptions) => Promise<string>;
+  /** What is in a page's body when its script runs; nothing by default. */
+  readonly body?: (name: string) => Promise<string>;
 }
 
 /** Serves `NAME.page.ts` as a page at `/NAME`, bundled once, under a strict policy. */
@@ -68,12 +72,13 @@ export class PageServer {
       return void response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8' }).end(body);
     }
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-    response.end(`<!doctype html><title>${name}</title>${NO_ICON}<script src="/${name}.js"></script>`);
+    const body = (await this.#options.body?.(name)) ?? '';
+    response.end(`<!doctype html><title>${name}</title>${NO_ICON}${body}<script src="/${name}.js"></script>`);
   }
 
   #script(name: string): Promise<string> {
-    const { pages = PAGES, ...options } = this.#options;
-    const known = this.#scripts.get(name) ?? bundlePage(resolve(pages, `${name}.page.ts`), options);
+    const { pages = PAGES, bundle = bundlePage, ...options } = this.#options;
+    const known = this.#scripts.get(name) ?? bundle(resolve(pages, `${name}.page.ts`), options);
     this.#scripts.set(name, known);
     return known;
   }

@@ -1,5 +1,11 @@
 import '@angular/compiler';
-import { PLATFORM_ID, type EnvironmentProviders, type Provider, type Type } from '@angular/core';
+import {
+  ApplicationRef,
+  PLATFORM_ID,
+  type EnvironmentProviders,
+  type Provider,
+  type Type,
+} from '@angular/core';
 import { getTestBed, TestBed, type ComponentFixture } from '@angular/core/testing';
 import { BrowserTestingModule } from '@angular/platform-browser/testing';
 import { INITIAL_CONFIG, platformServer } from '@angular/platform-server';
@@ -21,6 +27,9 @@ export function testBed(...providers: (Provider | EnvironmentProviders)[]): Test
     providers: [{ provide: PLATFORM_ID, useValue: 'browser' }, ...providers],
   });
 }
+
+/** Resolves when the application has nothing under way. */
+export const whenStable = (): Promise<void> => TestBed.inject(ApplicationRef).whenStable();
 
 /** A component as it is once all is rendered. */
 export async function rendered<C>(component: Type<C>): Promise<ComponentFixture<C>> {
