@@ -50,13 +50,13 @@ export function refusalOfToken(
 ): Observable<UpgradeRefusal | undefined> {
   return defer(authenticate).pipe(
     timeout(wait),
-    map((answer) =>
+    map((answer): UpgradeRefusal | undefined =>
       answer?.kind === 'unknown' ? { status: 401, code: answer.code, message: answer.message } : undefined,
     ),
     catchError((error: unknown) => {
       onFault(error);
       const message = 'the token could not be looked up; connect again.';
-      return of({ status: 503, code: 'RETRY_LATER', message } as const);
+      return of({ status: 503, code: 'RETRY_LATER', message } satisfies UpgradeRefusal);
     }),
   );
 }
