@@ -99,7 +99,6 @@ try {
     plugins: [angular(compile())],
     logLevel: 'error',
     ...(format === 'esm' && {
-      external: ['@atomsync/*', 'rxjs'],
       banner: {
         js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
       },
