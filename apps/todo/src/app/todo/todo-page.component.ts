@@ -1,11 +1,12 @@
-import { afterNextRender, Component, computed, ElementRef, input, viewChild } from '@angular/core';
+import { afterNextRender, Component, ElementRef, input, viewChild } from '@angular/core';
 import { RouterLink } from '@angular/router';
+import type { ViewQuery } from '@atomsync/atom';
 import type { Conflict } from '@atomsync/client';
-import { injectSyncedAtom } from '@atomsync/angular';
+import { injectSyncedAtom, injectView } from '@atomsync/angular';
 import { SyncStatusComponent } from '../sync/sync-status.component';
 import { isComposing } from './is-composing';
 import { KeepFocusDirective } from './keep-focus.directive';
-import type { Todo, TodoEntry } from './todo';
+import type { Todo } from './todo';
 import type { TodoFilter } from './todo-filter';
 import { TodoItemComponent } from './todo-item.component';
 import { clearCompleted, markAll } from './todo-swaps';
@@ -15,6 +16,14 @@ const FILTERS: readonly { readonly filter: TodoFilter; readonly path: string; re
   { filter: 'active', path: '/active', label: 'Active' },
   { filter: 'completed', path: '/completed', label: 'Completed' },
 ];
+
+const isActive = ({ done }: Todo): boolean => !done;
+const isCompleted = ({ done }: Todo): boolean => done;
+const PASS: Readonly<Record<TodoFilter, ViewQuery<Todo>>> = {
+  all: {},
+  active: { where: isActive },
+  completed: { where: isCompleted },
+};
 
 /** TodoMVC on a synced atom. */
 @Component({
@@ -29,15 +38,9 @@ export class TodoPageComponent {
 
   protected readonly filters = FILTERS;
   protected readonly todos = injectSyncedAtom<Todo>('todo');
-  protected readonly entries = computed<readonly TodoEntry[]>(() =>
-    Array.from(this.todos.value(), ([key, doc]) => ({ key, doc })),
-  );
-  protected readonly active = computed(() => this.entries().filter(({ doc }) => !doc.done));
-  protected readonly completed = computed(() => this.entries().filter(({ doc }) => doc.done));
-  protected readonly shown = computed(() => {
-    const filter = this.filter();
-    return filter === 'all' ? this.entries() : filter === 'active' ? this.active() : this.completed();
-  });
+  protected readonly active = injectView(this.todos, { where: isActive });
+  protected readonly completed = injectView(this.todos, { where: isCompleted });
+  protected readonly shown = injectView(this.todos, () => PASS[this.filter()]);
 
   private readonly newTodo = viewChild.required<ElementRef<HTMLInputElement>>('newTodo');
 
@@ -72,15 +75,14 @@ export class TodoPageComponent {
   }
 
   protected markAll(done: boolean): void {
-    this.todos.atom.swap(markAll, keysOf(this.entries()), done);
+    this.todos.atom.swap(markAll, this.todos.keys(), done);
   }
 
   protected clearCompleted(): void {
-    this.todos.atom.swap(clearCompleted, keysOf(this.completed()));
+    this.todos.atom.swap(
+      clearCompleted,
+      this.completed().map(({ key }) => key),
+    );
     this.newTodo().nativeElement.focus();
   }
-}
-
-function keysOf(entries: readonly TodoEntry[]): readonly string[] {
-  return entries.map(({ key }) => key);
 }

@@ -3,9 +3,3 @@ export interface Todo {
   readonly text: string;
   readonly done: boolean;
 }
-
-/** A todo under its key. */
-export interface TodoEntry {
-  readonly key: string;
-  readonly doc: Todo;
-}
