@@ -143,6 +143,35 @@ describe('a push', () => {
   });
 });
 
+describe('a request over HTTP', () => {
+  const post = async (body: string): Promise<{ status: number; code?: string }> => {
+    const { port } = server.http.address() as AddressInfo;
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await fetch(`http://127.0.0.1:${port}/sync`, { method: 'POST', headers, body });
+    return { status: answer.status, ...((await answer.json()) as object) };
+  };
+  const change = (key: string, value: string, group = 'g') =>
+    `{"group":${JSON.stringify(group)},"changes":[{"key":${JSON.stringify(key)},"value":${value}}]}`;
+
+  it.each([
+    ['key', change('__proto__', '{"polluted":1}')],
+    ['key', change('constructor', '1')],
+    ['key', change('prototype', '1')],
+    ['group', change('k', '1', '__proto__')],
+    ['line', `{"group":"g","clientId":"__proto__","base":0,"mutations":[{"number":1,"changes":[]}]}`],
+  ])('with such a name as %s is INVALID_KEY', async (_, body) => {
+    expect(await post(body)).toMatchObject({ status: 400, code: 'INVALID_KEY' });
+  });
+
+  it('with such properties carries them as the data they are', async () => {
+    const value = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}';
+    expect(await post(change('k', value))).toMatchObject({ status: 200 });
+    expect((await other.next('commits')).commits[0]!.changes).toMatchObject([
+      { body: new Uint8Array(encodeBody(JSON.parse(value))) },
+    ]);
+  });
+});
+
 describe('a cursor', () => {
   it.each([[-1], [1.5], [2 ** 60], [Infinity], ['7']])('of version %p is INVALID_CURSOR', async (version) => {
     const client = await RawClient.following(server.http, 'x');

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import type { AddressInfo } from 'node:net';
 import { MemoryCommitStore } from '../../src/store/memory-commit-store';
 import { nestServer, type NestServer } from '../support/nest-server';
 import { RawClient } from '../support/raw-client';
@@ -17,6 +18,21 @@ const docsOf = async (name: string) => {
   reader.say({ type: 'hello', clientId: name });
   reader.say({ type: 'subscribe', group: 'g', lines: [] });
   return (await reader.next('changes')).docs.map(({ key }) => key);
+};
+
+const endpoint = (): string => `http://127.0.0.1:${(server.http.address() as AddressInfo).port}/sync`;
+
+const post = async (change: object): Promise<{ status: number; code?: string }> => {
+  const headers = { 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ group: 'g', changes: [change] });
+  const answer = await fetch(endpoint(), { method: 'POST', headers, body });
+  return { status: answer.status, ...((await answer.json()) as object) };
+};
+
+const pull = async (): Promise<{ status: number; keys: string[] }> => {
+  const answer = await fetch(`${endpoint()}?group=g`);
+  const { docs } = (await answer.json()) as { docs: { key: string }[] };
+  return { status: answer.status, keys: docs.map(({ key }) => key) };
 };
 
 /** A connection of better-sqlite3. */
@@ -51,12 +67,15 @@ describe('a disk that is full', () => {
       group: 'g',
     });
     expect(await docsOf('while full')).toEqual(['k1']);
+    expect(await post({ key: 'k3', value: large })).toMatchObject({ status: 503, code: 'RETRY_LATER' });
+    expect(await pull()).toEqual({ status: 200, keys: ['k1'] });
 
     database!.pragma('max_page_count = 1000000');
     expect(await write(client, 2, large, 1)).toMatchObject({
       results: [{ number: 2, kind: 'accepted', version: 2 }],
     });
-    expect(await docsOf('afterwards')).toEqual(['k1', 'k2']);
+    expect(await post({ key: 'k3', value: large })).toMatchObject({ status: 200 });
+    expect(await docsOf('afterwards')).toEqual(['k1', 'k2', 'k3']);
     await server.close();
     await dispose();
   });
