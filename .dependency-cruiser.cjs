@@ -31,7 +31,7 @@ const mayImport = (name, ...allowed) => ({
   name: `${name}-imports-${allowed.join('-and-') || 'no-other-lib'}`,
   comment: `libs/${name} may import ${allowed.join(', ') || 'no other lib'}.`,
   severity: 'error',
-  from: { path: `^libs/${name}/src/` },
+  from: { path: `^libs/${name}/(testing/)?src/` },
   to: otherLibs(name, ...allowed),
 });
 
@@ -130,7 +130,7 @@ module.exports = {
     {
       name: 'nest-in-the-server-only',
       severity: 'error',
-      from: { path: '^libs/(atom|protocol|client|angular)/src/' },
+      from: { path: '^libs/(atom|protocol|client|angular)/(testing/)?src/' },
       to: { path: outside('@nestjs') },
     },
     {
@@ -139,7 +139,7 @@ module.exports = {
         'atom and protocol run in browsers; so does the client, but for the file store and the Node entry.',
       severity: 'error',
       from: {
-        path: '^libs/(atom|protocol|client|angular)/src/',
+        path: '^libs/(atom|protocol|client|angular)/(testing/)?src/',
         pathNot: ['^libs/client/src/store/', '^libs/client/src(/|/.+/)[^/]*node[^/]*[.]ts$'],
       },
       to: { dependencyTypes: ['core'] },

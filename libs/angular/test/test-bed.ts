@@ -17,14 +17,17 @@ import { INITIAL_CONFIG, platformServer } from '@angular/platform-server';
  */
 getTestBed().initTestEnvironment(
   BrowserTestingModule,
-  platformServer([{ provide: INITIAL_CONFIG, useValue: { document: '<body></body>' } }]),
+  platformServer([
+    { provide: INITIAL_CONFIG, useValue: { document: '<body></body>' } },
+    { provide: PLATFORM_ID, useValue: 'browser' },
+  ]),
   { errorOnUnknownElements: true, errorOnUnknownProperties: true },
 );
 
-/** A fresh test module as a browser has it. */
+/** A fresh test module. */
 export function testBed(...providers: (Provider | EnvironmentProviders)[]): TestBed {
   return TestBed.configureTestingModule({
-    providers: [{ provide: PLATFORM_ID, useValue: 'browser' }, ...providers],
+    providers,
   });
 }
 

@@ -11,46 +11,14 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { compileAngular } from './compile-angular.mjs';
 
 const [entry, outfile, home, format = 'iife'] = process.argv.slice(2);
 const required = createRequire(join(home, 'package.json'));
 const load = (name) => import(pathToFileURL(required.resolve(name)).href);
-const { performCompilation, createCompilerHost, formatDiagnostics } = await load('@angular/compiler-cli');
 const { needsLinking } = await load('@angular/compiler-cli/linker');
 const { createEs2015LinkerPlugin } = await load('@angular/compiler-cli/linker/babel');
 const babel = (await load('@babel/core')).default;
-
-/** The JavaScript of the page's own files, by their paths. */
-function compile() {
-  const options = {
-    target: 9, // ES2022
-    module: 99, // ESNext
-    moduleResolution: 100, // Bundler
-    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.esnext.disposable.d.ts'],
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    experimentalDecorators: true,
-    skipLibCheck: true,
-    types: ['node'],
-    typeRoots: [resolve('node_modules/@types')],
-    baseUrl: '.',
-    paths: { '@angular/*': [join(home, 'node_modules/@angular/*')] },
-    strictTemplates: true,
-    inlineSourceMap: true,
-    inlineSources: true,
-    rootDir: '/',
-  };
-  const files = new Map();
-  const host = createCompilerHost({ options });
-  host.writeFile = (_name, data, _bom, _error, sources) => {
-    for (const { fileName } of sources ?? []) if (!/\.d\.ts$/.test(_name)) files.set(resolve(fileName), data);
-  };
-  const { diagnostics } = performCompilation({ rootNames: [resolve(entry)], options, host });
-  const errors = diagnostics.filter(({ category }) => category === 1);
-  if (errors.length > 0) throw new Error(formatDiagnostics(errors));
-  return files;
-}
 
 const angular = (files) => ({
   name: 'angular',
@@ -96,7 +64,7 @@ try {
     minifySyntax: true,
     define: { ngDevMode: 'false', ngJitMode: 'false', 'process.env.NODE_ENV': '"production"' },
     tsconfigRaw: {},
-    plugins: [angular(compile())],
+    plugins: [angular(await compileAngular([resolve(entry)], home))],
     logLevel: 'error',
     ...(format === 'esm' && {
       banner: {
