@@ -18,13 +18,21 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     env: process.env,
   };
   const program = makeProgram(cli);
+  const command = (): string => {
+    const named = program.commands.find((each) => args.includes(each.name()));
+    return ['atomsync', ...(named ? [named.name()] : [])].join(' ');
+  };
+  // Faults outside of the way of the work are told as all others are.
+  process.on('uncaughtException', (error) => {
+    cli.terminal.fail(explain(error, command()), error);
+    process.exit(EXIT.failure);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     if (isHelp(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const named = program.commands.find((command) => args.includes(command.name()));
-    const explained = explain(error, ['atomsync', ...(named ? [named.name()] : [])].join(' '));
+    const explained = explain(error, command());
     cli.terminal.fail(explained, error);
     return explained.exitCode;
   }

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { atomsync } from './support/atomsync';
+import { atomsync, Running } from './support/atomsync';
 import { Served } from './support/served';
 
 const running: Served[] = [];
@@ -56,11 +56,20 @@ it('knows the users of a file, and reads it again at SIGHUP', async () => {
   expect((await put('todo')).code).toBe(0);
   expect((await put('notes')).code).toBe(1);
 
+  const watching = new Running(['watch', 'todo', '--user', 'alice', ...served.server], {
+    env: { ATOMSYNC_TOKEN: 'abc123' },
+  });
+  await watching.said(({ stderr }) => stderr.includes('watching'));
   await writeFile(file, users(['notes']));
   served.running.child.kill('SIGHUP');
   // Signals come when they come.
   while ((await put('notes')).code !== 0);
   expect((await put('todo')).stderr).toContain('FORBIDDEN');
+  // Whoever is connected is told at once. The doc is forgotten, which shows as a change.
+  expect(await watching.ended).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/\nerror FORBIDDEN [^\n]+\n$/),
+  });
 
   await writeFile(file, '{');
   served.running.child.kill('SIGHUP');

@@ -20,18 +20,21 @@ export interface ServeChoice {
   readonly users?: string;
   readonly jwtSecretFile?: string;
   readonly origin?: readonly string[];
+  /** Milliseconds for which deleted docs are remembered. */
+  readonly retention: number;
 }
 
 /** The standalone server. */
 @Module({})
 class ServeModule {
-  static of({ db, path, origin }: ServeChoice, auth: SyncAuth | undefined): DynamicModule {
+  static of({ db, path, origin, retention }: ServeChoice, auth: SyncAuth | undefined): DynamicModule {
     return {
       module: ServeModule,
       imports: [
         AtomSyncModule.forRoot({
           database: { type: 'better-sqlite3', database: db },
           path,
+          retention: { tombstones: retention },
           ...(auth && { auth }),
           ...(origin && { origins: origin.includes('*') ? '*' : origin }),
           http: {

@@ -1,5 +1,19 @@
 import type { ChangeEvent } from '@atomsync/client';
-import { filter, fromEvent, lastValueFrom, map, merge, take, takeUntil, tap, type Observable } from 'rxjs';
+import {
+  endWith,
+  filter,
+  fromEvent,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  merge,
+  mergeWith,
+  take,
+  takeUntil,
+  takeWhile,
+  tap,
+  type Observable,
+} from 'rxjs';
 import type { Cli } from '../cli';
 import { withGroup, type GroupChoice, type OpenGroup } from '../connect';
 import { diffLines } from '../output/diff-lines';
@@ -28,12 +42,21 @@ export async function watch({ terminal, signal }: Cli, choice: WatchChoice): Pro
       tap((change) => show(terminal, choice, change)),
     );
     begin(terminal, choice, opened);
-    const until$ = merge(fromEvent(signal, 'abort'), refused(opened));
-    const connection = connectionNotes(terminal, opened).pipe(takeUntil(until$)).subscribe();
-    await lastValueFrom(changes$.pipe(takeUntil(until$)), { defaultValue: undefined });
-    connection.unsubscribe();
+    const notes$ = merge(connectionNotes(terminal, opened), refused(opened)).pipe(ignoreElements());
+    await lastValueFrom(
+      changes$.pipe(
+        endWith(ENOUGH),
+        mergeWith(notes$),
+        takeWhile((change) => change !== ENOUGH),
+        takeUntil(fromEvent(signal, 'abort')),
+      ),
+      { defaultValue: undefined },
+    );
   });
 }
+
+/** Stands behind the last change that was asked for. */
+const ENOUGH = Symbol('enough');
 
 function begin(terminal: Terminal, { group, key }: WatchChoice, { atom }: OpenGroup): void {
   const docs = key === undefined ? atom.deref().size : Number(atom.deref().has(key));
@@ -62,10 +85,9 @@ function show(terminal: Terminal, { group }: WatchChoice, { docs }: Change, now 
 /** Errors with what the server said, where it will not have this client any more. */
 const refused = ({ atom }: OpenGroup): Observable<unknown> =>
   atom.status$.pipe(
-    map(({ phase, error }) => {
+    tap(({ phase, error }) => {
       if (phase === 'refused' && error) throw error;
     }),
-    filter(() => false),
   );
 
 /** Says when the connection is lost, and when it is back. */

@@ -16,7 +16,7 @@ export function addPurge(program: Command, cli: Cli): void {
     .summary('forget deleted docs for good')
     .description(
       'Removes what is left of docs that were deleted long ago. Clients that were away for longer take the group anew when ' +
-        'they come back. The server must not be running; it does the same by itself where it has the option retention.',
+        'they come back. The server must not be running; it does the same by itself (see `atomsync serve --retention`).',
     )
     .addOption(
       new Option('--older-than <time>', 'docs that were deleted at least so long ago')

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Cli } from '../cli';
 import { databaseOption } from '../options/database-option';
+import { duration } from '../options/duration';
 import { examples } from '../options/examples';
 import { collect, wholeNumber } from '../options/whole-number';
 
@@ -12,6 +13,7 @@ interface ServeOptions {
   readonly users?: string;
   readonly jwtSecretFile?: string;
   readonly origin?: readonly string[];
+  readonly retention: number;
 }
 
 export function addServe(program: Command, cli: Cli): void {
@@ -48,6 +50,11 @@ export function addServe(program: Command, cli: Cli): void {
       new Option('--origin <origin>', 'pages of this origin may connect; repeat it, or * for all').argParser(
         collect,
       ),
+    )
+    .addOption(
+      new Option('--retention <time>', 'for how long deleted docs are remembered, for clients that are away')
+        .default(2_592_000_000, '30d')
+        .argParser(duration),
     )
     .action(async (options: ServeOptions) => {
       const { serve } = await import('../actions/serve.js');
