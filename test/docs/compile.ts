@@ -3,12 +3,25 @@ import ts from 'typescript';
 import type { Block } from './blocks';
 
 /**
- * Type-checks all blocks in one program, against the packages' sources, with the settings of the workspace.
+ * Type-checks all blocks, against the packages' sources, with the settings of the workspace: those of Angular in a
+ * program of their own, as bundlers resolve them.
  * @returns the compiler's messages by block title, with the lines of the page
  */
 export function typeCheck(root: string, blocks: readonly Block[]): Map<string, string[]> {
+  const ofAngular = ({ code }: Block): boolean => code.includes("from '@angular/");
+  return new Map([
+    ...check(
+      root,
+      'tsconfig.json',
+      blocks.filter((block) => !ofAngular(block)),
+    ),
+    ...check(root, 'tsconfig.angular.json', blocks.filter(ofAngular)),
+  ]);
+}
+
+function check(root: string, config: string, blocks: readonly Block[]): Map<string, string[]> {
   const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile.bind(ts.sys)).config,
+    ts.readConfigFile(join(root, config), ts.sys.readFile.bind(ts.sys)).config,
     { ...ts.sys, readDirectory: () => [] },
     root,
   );
