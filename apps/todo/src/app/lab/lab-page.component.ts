@@ -1,4 +1,4 @@
-import { Component, inject } from '@angular/core';
+import { Component, effect, inject, input, numberAttribute } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { Lab } from './lab';
 import { LabClientComponent } from './lab-client.component';
@@ -15,10 +15,17 @@ import { Storyteller } from './storyteller';
   host: { class: 'lab' },
 })
 export class LabPageComponent {
+  /** By the route, `#/lab?pace=2`: how many times as fast as people read stories are told. */
+  readonly pace = input(1, { transform: (given: unknown) => Math.max(numberAttribute(given, 1), 0.1) });
+
   protected readonly lab = inject(Lab);
   protected readonly teller = inject(Storyteller);
   protected readonly stories = STORIES;
   protected readonly counts = [2, 3, 4];
+
+  constructor() {
+    effect(() => this.teller.pace.set(this.pace()));
+  }
 
   protected setCount(count: number): void {
     this.teller.stop();

@@ -28,6 +28,9 @@ export class Storyteller {
   /** It is being told. */
   readonly isPlaying = signal(false);
 
+  /** How many times as fast as people read. */
+  readonly pace = signal(1);
+
   readonly #lab = inject(Lab);
   readonly #injector = inject(Injector);
   #play = Subscription.EMPTY;
@@ -63,7 +66,7 @@ export class Storyteller {
   #live({ say, act, until }: Moment): Observable<never> {
     const said$ = defer(() => {
       this.says.set(say);
-      return timer(READ).pipe(ignoreElements());
+      return timer(READ / this.pace()).pipe(ignoreElements());
     });
     const done$ = defer(() => {
       act?.();
@@ -77,7 +80,7 @@ export class Storyteller {
             take(1),
             ignoreElements(),
           );
-    const seen$ = timer(SEE).pipe(ignoreElements());
+    const seen$ = timer(SEE / this.pace()).pipe(ignoreElements());
     // What is nobody's doing is said when it has happened.
     return act ? concat(said$, done$, true$, seen$) : concat(true$, said$, seen$);
   }
