@@ -8,11 +8,17 @@ import {
   PLATFORM_ID,
   runInInjectionContext,
 } from '@angular/core';
-import { openAtomSync, type AtomSync, type AtomSyncOptions } from '@atomsync/client';
-import { NEVER } from 'rxjs';
+import {
+  openAtomSync,
+  webSocketTransport,
+  type AtomSync,
+  type AtomSyncOptions,
+  type Transport,
+} from '@atomsync/client';
+import { NEVER, type SchedulerLike } from 'rxjs';
 import type { AtomSyncConfig } from './atom-sync-config';
 import { renderingStore, takeRendered } from './rendered-groups';
-import { NO_LATER, outside } from './schedulers';
+import { framesOutside, NO_LATER, timersOutside } from './outside';
 
 /** The connection that injectors provide. */
 export const ATOM_SYNC = new InjectionToken<AtomSync>('AtomSync');
@@ -22,17 +28,23 @@ export function openConnection(given: AtomSyncConfig | (() => AtomSyncConfig)): 
   const injector = inject(Injector);
   const zone = inject(NgZone);
   const { name, ...config } = typeof given === 'function' ? given() : given;
-  const { token } = config;
+  const { token, scheduler = timersOutside(zone), transport = defaultTransport(scheduler) } = config;
   const options: AtomSyncOptions = {
-    scheduler: outside(zone),
     ...config,
+    scheduler,
     ...(typeof token === 'function' && { token: () => runInInjectionContext(injector, token) }),
+    ...(transport && { transport: framesOutside(zone, transport) }),
     ...(isPlatformServer(inject(PLATFORM_ID)) ? unconnected(name) : inBrowser(name, config)),
   };
   // Heartbeats and frames are no reason to check anything; what they change, signals tell.
   const sync = zone.runOutsideAngular(() => openAtomSync(name, options));
   inject(DestroyRef).onDestroy(() => void sync.close());
   return sync;
+}
+
+/** What the client takes by itself where there are sockets; elsewhere it brings its own. */
+function defaultTransport(scheduler: SchedulerLike): Transport | undefined {
+  return 'WebSocket' in globalThis ? webSocketTransport({ scheduler }) : undefined;
 }
 
 function inBrowser(name: string, { handedOver }: AtomSyncOptions): Partial<AtomSyncOptions> {

@@ -63,6 +63,8 @@ inChromium(
       await tab.call('shows', keyOf(12), 'changed elsewhere');
       expect(await tab.call('taken')).toMatchObject({ rows: [keyOf(12)], list: 0, checks: 0 });
 
+      await tab.call('reconnect');
+      await tab.call('taken');
       const unseen = syncedAtom<Item>(stage().client('other'), 'unseen');
       await unseen.ready();
       unseen.put('there', { text: '', done: false });

@@ -16,7 +16,7 @@ export const sortable = (value: unknown): unknown => {
  * strings by UTF-16 code units.
  */
 export const compareValues = (a: unknown, b: unknown): number => {
-  const order = RANK[typeof a]! - RANK[typeof b]!;
+  const order = typeof a === typeof b ? 0 : RANK[typeof a]! - RANK[typeof b]!;
   if (order !== 0) return order;
   // Of two values of one rank, only NaN is neither less than, nor greater than, nor the same as another.
   const [x, y] = [a as number, b as number];
