@@ -11,7 +11,8 @@ export class BrowserProfile {
   readonly #open: OpenContext;
   readonly #pages: PageServer;
   readonly #faults: Faults;
-  #context: BrowserContext | undefined;
+  /** The promise, so that tabs that are opened at once share one. */
+  #context: Promise<BrowserContext> | undefined;
 
   constructor(open: OpenContext, pages: PageServer, faults: Faults) {
     this.#open = open;
@@ -20,8 +21,8 @@ export class BrowserProfile {
   }
 
   /** Playwright's own, for what is not here. */
-  async context(): Promise<BrowserContext> {
-    return (this.#context ??= await this.#open());
+  context(): Promise<BrowserContext> {
+    return (this.#context ??= this.#open());
   }
 
   /** A new tab with `test/browser/pages/NAME.page.ts`, whose module is of type `P`. */
@@ -40,12 +41,12 @@ export class BrowserProfile {
   async close(): Promise<void> {
     const context = this.#context;
     this.#context = undefined;
-    await context?.close();
+    await (await context)?.close();
   }
 
   /** Kills the browser's process, as a power cut would. The next tab starts it again. For kept profiles only. */
   async kill(): Promise<void> {
-    const context = this.#context;
+    const context = await this.#context;
     const browser = context?.browser();
     if (!context || !browser) throw new Error('There is no browser to kill: open a tab first.');
     this.#context = undefined;
