@@ -264,7 +264,7 @@ inChromium('the lab', (stage) => {
     await window.until(async () => (await ann.conflicts()).length + (await bob.conflicts()).length, 2);
     await ann.lag(2);
     await ann.press();
-    await ann.wire.locator('.packet[data-kind="push"]').waitFor();
+    await ann.wire.locator('.packet[data-kind="push"]').first().waitFor();
     await window.picture(`lab-${look.name}`);
     expect(await window.violations()).toEqual([]);
     const { scrollWidth, innerWidth } = await window.page.evaluate(() => ({
