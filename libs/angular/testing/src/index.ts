@@ -1,3 +1,9 @@
+/**
+ * A server in memory for the tests of Angular apps.
+ *
+ * @module @atomsync/angular/testing
+ */
+
 export { AtomSyncTesting } from './atom-sync-testing';
 export {
   provideAtomSyncTesting,
