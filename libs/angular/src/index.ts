@@ -1,3 +1,9 @@
+/**
+ * Synced atoms in Angular: providers, inject functions and signals.
+ *
+ * @module @atomsync/angular
+ */
+
 export { AngularSyncError, type AngularSyncErrorCode } from './angular-sync-error';
 export { AtomPipe } from './atom-pipe';
 export { atomSignal } from './atom-signal';

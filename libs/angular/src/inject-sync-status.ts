@@ -28,8 +28,10 @@ export interface SyncStatusRef {
  *
  * @throws AngularSyncError `NO_PROVIDER`
  * @example
+ * ```ts
  * readonly sync = injectSyncStatus();
  * // template: @if (sync.offline()) { offline } @else if (sync.pending()) { saving {{ sync.pending() }} }
+ * ```
  */
 export function injectSyncStatus(options: ConnectionOptions = {}): SyncStatusRef {
   return inInjector(injectSyncStatus, options, () => {

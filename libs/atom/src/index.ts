@@ -1,3 +1,9 @@
+/**
+ * Atoms, cursors, doc maps, live queries and named swaps: all that needs no network.
+ *
+ * @module @atomsync/atom
+ */
+
 export { Atom, atom, type AtomOptions } from './atom';
 export { Cursor, type CursorOptions } from './cursor';
 export type { DeepReadonly } from './deep-readonly';

@@ -1,3 +1,9 @@
+/**
+ * Connections and synced atoms, in browsers and in Node.
+ *
+ * @module @atomsync/client
+ */
+
 export { AtomSync, openAtomSync } from './atom-sync';
 export type { AtomSyncOptions, Identity, SignOutOptions } from './atom-sync-options';
 export type { ConnectionStatus } from './connection/connection-status';

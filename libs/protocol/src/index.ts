@@ -1,3 +1,9 @@
+/**
+ * What goes over the wire, as pure functions: values, patches, messages, limits and error codes.
+ *
+ * @module @atomsync/protocol
+ */
+
 export type * from './messages/parts';
 export type * from './messages/up';
 export type * from './messages/down';

@@ -1,3 +1,9 @@
+/**
+ * The NestJS module: gateway, commits, stores, rights and server-side atoms.
+ *
+ * @module @atomsync/server
+ */
+
 export { AtomSyncServerError, type ServerErrorCode } from './errors';
 export type { Link } from './link';
 export { SyncHub } from './hub';

@@ -1,2 +1,7 @@
-/* Entry of its own: the values of the protocol as JSON, for tools that have no use for a server. */
+/**
+ * The values of the protocol as JSON that loses no type: an entry of its own, for tools that have no use for a server.
+ *
+ * @module @atomsync/server/json
+ */
+
 export { readJson, writeJson } from './http/json-codec';

@@ -1,3 +1,9 @@
+/**
+ * Clients and a server in memory, on virtual time.
+ *
+ * @module @atomsync/testing
+ */
+
 export { MemoryCable, type LinkOptions } from './memory-link';
 export {
   createTestNet,
