@@ -11,7 +11,7 @@ type Tab = BrowserTab<typeof Tabs>;
 
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 /** How many lives of a page end at a random moment: `KILLS=100 npx jest test/browser/crashes` takes a few minutes. */
-const KILLS = Number(process.env['KILLS'] ?? quickOrLong(12, 100));
+const KILLS = Number(process.env['KILLS'] ?? quickOrLong(6, 100));
 /** With the page's process, or as users end it; and with the browser's process. */
 const LIVES = { tab: KILLS - Math.ceil(KILLS / 12), browser: Math.ceil(KILLS / 12) };
 /** Users at a time. */

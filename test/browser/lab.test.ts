@@ -1,6 +1,7 @@
 import { syncedAtom, type SyncedAtom } from '@atomsync/client';
 import type { Locator } from 'playwright-core';
 import { inChromium } from '../support/in-chromium';
+import { quickOrLong } from '../support/long';
 import { until } from '../support/until';
 import { LOOKS, TodoWindow } from './todo-window';
 
@@ -78,6 +79,8 @@ class Card {
   }
 }
 
+const PRESSES = quickOrLong(2, 5);
+
 inChromium('the lab', (stage) => {
   /** Somebody on another machine. */
   let others: SyncedAtom<Doc>;
@@ -90,8 +93,8 @@ inChromium('the lab', (stage) => {
   });
 
   /** The lab as it begins, with everyone online and fast. */
-  const open = async (): Promise<[Card, Card, TodoWindow]> => {
-    const window = await TodoWindow.open(stage(), '/lab?pace=4');
+  const open = async (pace = 4): Promise<[Card, Card, TodoWindow]> => {
+    const window = await TodoWindow.open(stage(), `/lab?pace=${pace}`);
     const cards: [Card, Card] = [new Card(window, 'Ann'), new Card(window, 'Bob')];
     for (const card of cards) {
       await window.until(() => card.texts(), ['Buy milk', 'Book the train']);
@@ -193,10 +196,10 @@ inChromium('the lab', (stage) => {
     const cards = [ann, bob, new Card(window, 'Cleo'), new Card(window, 'Dan')];
     for (const card of cards) await window.until(() => card.state(), 'online');
     await Promise.all(cards.map((card, at) => card.lag(at * 0.2)));
-    for (let press = 0; press < 5; press++) for (const card of cards) await card.press();
+    for (let press = 0; press < PRESSES; press++) for (const card of cards) await card.press();
     for (const card of cards) {
       await window.until(() => card.pending(), []);
-      await window.until(() => card.count(), '20');
+      await window.until(() => card.count(), String(4 * PRESSES));
     }
     const somethingRanAgain = await Promise.all(cards.map((card) => card.notes()));
     expect(somethingRanAgain.flat().length).toBeGreaterThan(0);
@@ -234,7 +237,7 @@ inChromium('the lab', (stage) => {
     ['Two rename one todo', '0', 'Two milk', 'Book the train'],
     ['One ticks, one renames', '0', 'Buy milk', 'Book the night train'],
   ])('tells the story to its end: %s', async (title, count, ...texts) => {
-    const [ann, bob, window] = await open();
+    const [ann, bob, window] = await open(20);
     const story = window.page.getByRole('button', { name: title });
     await story.click();
     await window.until(() => story.getAttribute('aria-pressed'), 'true');

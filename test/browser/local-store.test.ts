@@ -22,9 +22,9 @@ inChromium('the localforage store in IndexedDB', (stage) => {
     for (let life = 0; life < 3; life++) {
       const tab = await open(profile);
       const told: number[] = [];
-      const enough = new Promise<void>((done) => {
-        void tab.page.exposeFunction('durable', (n: number) => told.push(n) > 60 && done());
-      });
+      let enough = (): void => {};
+      const isEnough = new Promise<void>((done) => (enough = done));
+      await tab.page.exposeFunction('durable', (n: number) => told.push(n) > 60 && enough());
       await tab.call('open', { idleAfter: 1, compactFrom: 5_000, chunkBytes: 20_000 });
       const found = await tab.call('load');
       expect(found.docs.length).toBeGreaterThanOrEqual(durable);
@@ -32,7 +32,7 @@ inChromium('the localforage store in IndexedDB', (stage) => {
       expect(found.records).toEqual(found.docs);
       if (life > 0) expect(found.docs).toContain(found.version);
       await tab.call('appendForever');
-      await enough;
+      await isEnough;
       await profile.kill();
       durable = Math.max(durable, ...told);
     }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import type { BrowserProfile } from '../support/browser-profile';
 import type { BrowserStage } from '../support/browser-stage';
+import { quickOrLong } from '../support/long';
 
 const RESULTS = resolve(__dirname, '../../test-results');
 
@@ -15,12 +16,15 @@ export interface Look {
   readonly colorScheme?: 'light' | 'dark';
 }
 
-export const LOOKS: readonly Look[] = [
+const ALL_LOOKS: readonly Look[] = [
   { name: 'desktop', width: 1280, height: 900 },
+  { name: 'phone-dark', width: 375, height: 760, colorScheme: 'dark' },
   { name: 'desktop-dark', width: 1280, height: 900, colorScheme: 'dark' },
   { name: 'phone', width: 375, height: 760 },
-  { name: 'phone-dark', width: 375, height: 760, colorScheme: 'dark' },
 ];
+
+/** Those that a run looks at. */
+export const LOOKS = ALL_LOOKS.slice(0, quickOrLong(2, 4));
 
 /** A window on the app as the standalone server serves it. */
 export class TodoWindow {

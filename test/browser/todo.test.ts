@@ -213,7 +213,8 @@ inChromium('TodoMVC', (stage) => {
     await window.until(() => window.focused(), 'edit of b');
     await press('Escape');
     await window.until(() => window.focused(), 'rename of b');
-    others.remove([...others.value.keys()][0]!);
+    const [b] = [...(await until(others, ({ size }) => size === 2))].find(([, { text }]) => text === 'b')!;
+    others.remove(b);
     await window.until(() => window.focused(), 'rename of c');
     await press('Tab', 'Space');
     await window.until(() => window.focused(), 'new-todo');
@@ -243,6 +244,8 @@ inChromium('TodoMVC', (stage) => {
     ];
     await a.add('by a');
     await b.shows('by a');
+    await until(others, ({ size }) => size === 1);
+    await a.says('Online, all saved');
     await b.workOffline();
     await a.says('Working offline');
     await b.add('by b');

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { quickOrLong } from '../support/long';
 import { simulate } from './simulate';
 
 const MAIN = resolve(__dirname, 'main.ts');
-const RUNS = 2000;
+const RUNS = quickOrLong(300, 3_000);
 
 describe('random histories', () => {
   it(`converge to a serial order of all swaps and never flicker, ${RUNS} times`, async () => {

@@ -1,6 +1,7 @@
 import { syncedAtom } from '@atomsync/client';
 import { resolve } from 'node:path';
 import { inChromium } from '../../../test/support/in-chromium';
+import { quickOrLong } from '../../../test/support/long';
 import { bundleAngular } from './support/bundle-angular';
 import type { Item } from './pages/rows';
 import type * as Zone from './pages/zone.page';
@@ -27,8 +28,8 @@ async function open<P = typeof Rows>(stage: Stage, page: string, count: number) 
 const oneRow = (key: string): object => ({ rows: [key], list: 0, checks: 0, renderings: 1 });
 
 describe.each([
-  ['21', 10_000],
-  ['20', 1_000],
+  ['21', quickOrLong(1_000, 10_000)],
+  ['20', quickOrLong(200, 1_000)],
 ] as const)('Angular %s', (version, count) => {
   inChromium(
     `a list of ${count} docs with a signal in each row, without zone.js`,
