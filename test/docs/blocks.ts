@@ -1,55 +1,114 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** A fenced block of a page, in whatever language. */
+export interface Fence {
+  /** Where a reader finds it, `README.md:12`. */
+  readonly title: string;
+  /** The word behind the fence; empty where there is none. */
+  readonly language: string;
+  readonly lines: readonly string[];
+  /** The line of the page that the fence is on. */
+  readonly at: number;
+  /** The HTML comments right above it. */
+  readonly said: string;
+}
 
 /** One runnable piece of a page: a fenced block, with the blocks before it that it continues. */
 export interface Block {
   /** Where a reader finds it, `README.md:12`. */
   readonly title: string;
-  /** A file name without folders that no other block has; `.mts` or `.mjs`, so that `await` stands at top level. */
+  /**
+   * A path that no other block has. Where it is no file of a project it has no folders, and ends in `.mts` or `.mjs`, so
+   * that `await` stands at top level.
+   */
   readonly fileName: string;
+  /** All of it: that of the block it continues, and its own. */
   readonly code: string;
+  /** What stands in this block alone, with what a comment puts before it. */
+  readonly own: string;
   /** The line of the page for each line of `code`. */
   readonly lines: readonly number[];
+  readonly continues: Block | undefined;
   /** Why it is compiled but not run. */
   readonly noRun: string | undefined;
+  /** The test that runs it. */
+  readonly runIn: string | undefined;
+  /** The file of a project that it is, for the test that runs it. */
+  readonly file: string | undefined;
 }
 
-const fence = /^(\s*)```(ts|js|typescript|javascript)\s*$/;
-const comment = (name: string) => new RegExp(`<!--\\s*${name}(?::([\\s\\S]*?))?\\s*-->`);
+const FENCE = /^(\s*)```([^\s`]*)\s*$/;
+const CODE = /^(ts|js|typescript|javascript|mts|mjs)$/;
 
-/**
- * The blocks of a page. An HTML comment right before a fence may say three things of it, and a reader of the
- * page sees none of them:
- *
- * - `<!-- no-run: reason -->`: compile it only;
- * - `<!-- continues -->`: the code of the block before it comes first;
- * - `<!-- before: code -->`: this code comes first.
- */
-export function blocksOf(path: string, text: string): Block[] {
+/** What an HTML comment `<!-- name: … -->` above a fence says; empty for `<!-- name -->`. */
+export const saidOf = ({ said }: Fence, name: string): string | undefined => {
+  const found = new RegExp(`<!--\\s*${name}(?::([\\s\\S]*?))?\\s*-->`).exec(said);
+  return found ? (found[1] ?? '').trim() : undefined;
+};
+
+/** All fenced blocks of a page. */
+export function fencesOf(path: string, text: string): Fence[] {
   const page = text.split('\n');
-  const blocks: Block[] = [];
+  const fences: Fence[] = [];
   for (let at = 0; at < page.length; at++) {
-    const opening = fence.exec(page[at]!);
+    const opening = FENCE.exec(page[at]!);
     if (!opening) continue;
     const [, indent = '', language = ''] = opening;
     const end = page.findIndex((line, n) => n > at && line.trim() === '```');
     if (end < 0)
       throw new Error(`${path}:${at + 1}: this block is never closed. End it with a line of \`\`\`.`);
-    const own = page
-      .slice(at + 1, end)
-      .map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line));
-    const said = commentsBefore(page, at);
-    const hidden = (comment('before').exec(said)?.[1] ?? '').trim();
-    const earlier = comment('continues').test(said) ? blocks.at(-1) : undefined;
-    const before = hidden === '' ? [] : hidden.split('\n');
-    blocks.push({
+    fences.push({
       title: `${path}:${at + 1}`,
-      fileName: `${path.replace(/[^A-Za-z0-9]+/g, '-')}-${at + 1}.${language.startsWith('t') ? 'mts' : 'mjs'}`,
-      code: [...(earlier ? [earlier.code] : []), ...before, ...own].join('\n'),
-      lines: [...(earlier?.lines ?? []), ...before.map(() => at + 1), ...own.map((_, n) => at + 2 + n)],
-      noRun: comment('no-run').exec(said)?.[1]?.trim(),
+      language,
+      lines: page
+        .slice(at + 1, end)
+        .map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line)),
+      at: at + 1,
+      said: commentsBefore(page, at),
     });
     at = end;
+  }
+  return fences;
+}
+
+/** Whether it is code of others, which is shown beside ours and neither compiled nor run. */
+export const isNotOurs = (fence: Fence): boolean => saidOf(fence, 'not ours') !== undefined;
+
+export const isCode = (fence: Fence): boolean => CODE.test(fence.language);
+
+/**
+ * The blocks of a page in TypeScript and JavaScript. HTML comments right before a fence may say of it, and a reader of
+ * the page sees none of them:
+ *
+ * - `<!-- continues -->`: the code of the block before it comes first;
+ * - `<!-- before: code -->`: this code comes first;
+ * - `<!-- no-run: reason -->`: compile it only;
+ * - `<!-- run-in: test -->`: that test runs it; `<!-- file: name -->` says as which file;
+ * - `<!-- not ours: whose -->`: it is no block.
+ */
+export function blocksOf(path: string, text: string): Block[] {
+  const blocks: Block[] = [];
+  const name = path.replace(/[^A-Za-z0-9]+/g, '-');
+  // Those of a project lie beside each other; a later state of a file in the next folder.
+  const placeOf = (file: string): string =>
+    `${name}-${blocks.filter((block) => block.file === file).length}/${file}`;
+  for (const fence of fencesOf(path, text)) {
+    if (!isCode(fence) || isNotOurs(fence)) continue;
+    const { title, language, at, lines } = fence;
+    const hidden = saidOf(fence, 'before') ?? '';
+    const before = hidden === '' ? [] : hidden.split('\n');
+    const earlier = saidOf(fence, 'continues') === undefined ? undefined : blocks.at(-1);
+    const own = [...before, ...lines].join('\n');
+    const file = saidOf(fence, 'file');
+    blocks.push({
+      title,
+      fileName: file === undefined ? `${name}-${at}.${/^m?t/.test(language) ? 'mts' : 'mjs'}` : placeOf(file),
+      code: earlier ? `${earlier.code}\n${own}` : own,
+      own,
+      lines: [...(earlier?.lines ?? []), ...before.map(() => at), ...lines.map((_, n) => at + 1 + n)],
+      continues: earlier,
+      noRun: saidOf(fence, 'no-run'),
+      runIn: saidOf(fence, 'run-in'),
+      file,
+    });
   }
   return blocks;
 }
@@ -66,25 +125,4 @@ function commentsBefore(page: readonly string[], line: number): string {
     said = page.slice(from, at + 1).join('\n') + said;
     at = from - 1;
   }
-}
-
-/** The pages whose code is promised to work: README.md, each package's README.md and everything in docs/. */
-export function readPages(root: string): { path: string; text: string }[] {
-  const inFolder = (folder: string, wanted: (name: string) => boolean) => {
-    try {
-      return readdirSync(join(root, folder))
-        .filter(wanted)
-        .sort()
-        .map((name) => join(folder, name));
-    } catch {
-      return [];
-    }
-  };
-  const packages = inFolder('libs', () => true).flatMap((lib) =>
-    inFolder(lib, (name) => name === 'README.md'),
-  );
-  return ['README.md', ...packages, ...inFolder('docs', (name) => name.endsWith('.md'))].map((path) => ({
-    path,
-    text: readFileSync(join(root, path), 'utf8'),
-  }));
 }

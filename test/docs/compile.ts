@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import type { Block } from './blocks';
 
@@ -28,7 +28,9 @@ function check(root: string, config: string, blocks: readonly Block[]): Map<stri
   // As if the blocks lay in the root, beside node_modules.
   const byFile = new Map(blocks.map((block) => [join(root, block.fileName), block]));
   const host = ts.createCompilerHost(options);
-  const { fileExists, readFile } = host;
+  const { fileExists, readFile, directoryExists } = host;
+  const folders = new Set([...byFile.keys()].map(dirname));
+  host.directoryExists = (name) => folders.has(name) || directoryExists!.call(host, name);
   host.fileExists = (name) => byFile.has(name) || fileExists.call(host, name);
   host.readFile = (name) => byFile.get(name)?.code ?? readFile.call(host, name);
   const program = ts.createProgram([...byFile.keys()], { ...options, allowJs: true, checkJs: true }, host);
@@ -53,10 +55,10 @@ function describe(block: Block, { file, start, messageText }: ts.Diagnostic): st
   return `${path}:${block.lines[line] ?? '?'}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}\n    ${shown}`;
 }
 
-/** The block as Node runs it: an ES module that imports the packages by name. */
-export function toJavaScript(block: Block): { name: string; code: string } {
-  const { outputText } = ts.transpileModule(block.code, {
-    fileName: block.fileName,
+/** TypeScript as Node runs it: an ES module that imports the packages by name. */
+export function toJavaScript(fileName: string, code: string): { name: string; code: string } {
+  const { outputText } = ts.transpileModule(code, {
+    fileName,
     compilerOptions: {
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.ESNext,
@@ -64,5 +66,5 @@ export function toJavaScript(block: Block): { name: string; code: string } {
       emitDecoratorMetadata: true,
     },
   });
-  return { name: block.fileName.replace(/\.mts$/, '.mjs'), code: outputText };
+  return { name: fileName.replace(/\.mts$/, '.mjs'), code: outputText };
 }
