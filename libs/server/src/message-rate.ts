@@ -26,12 +26,12 @@ export class MessageRate {
     return this.#left <= -this.#bound.maxMessageBurst;
   }
 
-  /** A message has come. 0, or the milliseconds to wait before the next will be taken. */
+  /** A message has come. 0, or the milliseconds after which the next one will be taken. */
   arrived(now: number): number {
     const { maxMessageRate, maxMessageBurst } = this.#bound;
     const passed = Math.max(0, now - this.#at);
     this.#at = now;
     this.#left = Math.min(maxMessageBurst, this.#left + (passed * maxMessageRate) / 1000) - 1;
-    return this.#left >= 0 ? 0 : Math.ceil((-this.#left * 1000) / maxMessageRate);
+    return this.#left >= 0 ? 0 : Math.ceil(((1 - this.#left) * 1000) / maxMessageRate);
   }
 }
