@@ -1,3 +1,10 @@
+import type { ClientModule } from './faces/client';
+import type { FeedModule } from './faces/feed';
+import type { GroupsModule } from './faces/groups';
+import type { KeptModule } from './faces/kept';
+import type { LocalModule } from './faces/local';
+import type { SwapsModule } from './faces/swaps';
+
 /** What the workloads write: a small object of about 150 bytes. */
 export interface BenchDoc {
   readonly text: string;
@@ -9,42 +16,33 @@ export interface BenchDoc {
   readonly at: number;
 }
 
-/** What has crossed a client's socket. */
-export interface Traffic {
-  framesUp: number;
-  framesDown: number;
-  bytesUp: number;
-  bytesDown: number;
+/** What a contender can show, by what the workloads ask for: the module that does it. */
+export interface Faces {
+  readonly client: ClientModule;
+  readonly feed: FeedModule;
+  readonly kept: KeptModule;
+  readonly groups: GroupsModule;
+  readonly local: LocalModule;
+  readonly swaps: SwapsModule;
 }
 
-/** One client under test, connected and caught up, in a process of its own. */
-export interface BenchClient {
-  readonly traffic: Traffic;
-  /** One write of one doc. */
-  write(key: string, doc: BenchDoc): void;
-  /** Resolves when all that was written is acknowledged as durable. */
-  settled(): Promise<void>;
-  /** Hears of every value of one doc. */
-  onDoc(key: string, hear: (doc: BenchDoc) => void): void;
-  /** Hears after every change how many docs there are. */
-  onSize(hear: (size: number) => void): void;
-  close(): Promise<void>;
-}
+export type Face = keyof Faces;
 
-/** What a contender's client file exports. */
-export interface ClientModule {
-  /** `url` is `ws://…`, without a path. */
-  readonly connect: (url: string) => Promise<BenchClient>;
+/** The programs behind one face. */
+export interface Side {
+  /** The module of the face, loaded in the processes of the roles and nowhere else. */
+  readonly module: string;
+  /** The server's program; it gets `--port 0 --db file` and prints its address once it is ready. */
+  readonly server?: string;
 }
 
 /** Something whose speed is measured: this product, a limit, or a peer. */
 export interface Contender {
   readonly id: string;
   readonly title: string;
-  /** What an acknowledged write means there. */
+  /** What a write means there, and how it is set up. */
   readonly promises: string;
-  /** The server's program; it gets `--port 0 --db file` and prints its address once it is ready. */
-  readonly server: string;
-  /** A {@link ClientModule}, loaded in the client's process and nowhere else. */
-  readonly client: string;
+  /** Whether it has to be installed for the bench. */
+  readonly isPeer?: boolean;
+  readonly faces: Readonly<Partial<Record<Face, Side>>>;
 }

@@ -1,8 +1,8 @@
 import type { Contender } from './contender';
-import { atomsync } from './contenders/atomsync';
+import { atomsync, syncedAtomsync } from './contenders/atomsync';
 import { limit } from './limit/limit';
 
-export const contenders: readonly Contender[] = [atomsync, limit];
+export const contenders: readonly Contender[] = [atomsync, syncedAtomsync, limit];
 
 export function contenderOf(id: string): Contender {
   const found = contenders.find((contender) => contender.id === id);

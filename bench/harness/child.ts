@@ -7,6 +7,8 @@ import { join } from 'node:path';
 export interface ChildOptions {
   readonly profiles?: string | undefined;
   readonly ipc?: boolean;
+  /** Lets it call the garbage collector. */
+  readonly gc?: boolean;
 }
 
 const alive = new Set<ChildProcess>();
@@ -28,6 +30,7 @@ export function startNode(
   options: ChildOptions,
 ): ChildProcess {
   const flags = file.endsWith('.ts') ? ['--require', '@swc-node/register'] : [];
+  if (options.gc === true) flags.push('--expose-gc');
   if (options.profiles !== undefined) {
     flags.push('--cpu-prof', '--cpu-prof-dir', options.profiles, '--cpu-prof-name', `${name}.cpuprofile`);
   }
@@ -58,6 +61,16 @@ export function cpuSeconds({ pid }: ChildProcess): number {
     // After the name, which may hold spaces: state is the first field, user and system time the 12th and 13th.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
     return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return NaN;
+  }
+}
+
+/** Bytes of a process that are in memory; `NaN` where the system does not say. */
+export function residentBytes({ pid }: ChildProcess): number {
+  try {
+    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes) * 1024;
   } catch {
     return NaN;
   }

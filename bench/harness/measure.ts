@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Contender } from '../contender';
-import type { Measured, Scale, Workload } from '../workload';
+import type { Measured, Scale, Stage, Workload } from '../workload';
 import { RoleProcess } from './role-process';
 import { ServerProcess } from './server-process';
 
@@ -17,15 +19,16 @@ export interface MeasureOptions {
 /** By contender: what each run gave. The n-th runs of all contenders lie beside each other in time. */
 export type Series = ReadonlyMap<Contender, readonly Measured[]>;
 
-/** Runs all contenders in turns, each time in another order, so that what slows the machine slows all of them. */
+/** Runs all that take part in turns, each time in another order, so that what slows the machine slows all of them. */
 export async function measure(
   workload: Workload,
   contenders: readonly Contender[],
   options: MeasureOptions,
 ): Promise<Series> {
-  const series = new Map(contenders.map((contender) => [contender, [] as Measured[]]));
+  const taking = contenders.filter(({ faces }) => faces[workload.face] !== undefined);
+  const series = new Map(taking.map((contender) => [contender, [] as Measured[]]));
   for (let run = 0; run < options.runs; run++) {
-    const order = run % 2 === 0 ? contenders : [...contenders].reverse();
+    const order = run % 2 === 0 ? taking : [...taking].reverse();
     for (const contender of order) {
       options.onRun(contender, run);
       series.get(contender)!.push(await runOnce(workload, contender, options, run));
@@ -40,24 +43,29 @@ async function runOnce(
   { scale, profiles }: MeasureOptions,
   run: number,
 ): Promise<Measured> {
-  const folder = profiles === undefined ? undefined : join(profiles, `${workload.id}-${run + 1}`);
-  if (folder !== undefined) mkdirSync(folder, { recursive: true });
-  const server = await ServerProcess.start(contender, { profiles: folder });
+  const into = profiles === undefined ? undefined : join(profiles, `${workload.id}-${run + 1}`);
+  if (into !== undefined) mkdirSync(into, { recursive: true });
+  const folder = await mkdtemp(join(tmpdir(), 'atomsync-bench-'));
+  const program = contender.faces[workload.face]!.server;
+  const server =
+    program === undefined ? undefined : await ServerProcess.start(contender.id, program, { profiles: into });
   const roles: RoleProcess[] = [];
   try {
-    return await workload.run({
-      scale,
-      server,
-      start: async (role) => {
-        const started = await RoleProcess.start(contender.id, workload.id, role, server.url, {
-          profiles: folder,
-        });
+    const stage = {
+      contender: contender.id,
+      ...{ scale, folder, server },
+      start: async (role: string) => {
+        const url = server?.url ?? '';
+        const started = await RoleProcess.start(contender.id, workload.id, role, url, { profiles: into });
         roles.push(started);
         return started;
       },
-    });
+    };
+    // A face with a server has sides with servers.
+    return await workload.run(stage as Stage);
   } finally {
     await Promise.all(roles.map((role) => role.end()));
-    await server.end();
+    await server?.end();
+    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { cpuSeconds, endNode, onOutput, startNode, type ChildOptions } from './child';
 import { Port, type Message } from './port';
 
-/** A client that plays a role of a workload in a process of its own, seen from the measuring one. */
+/** A process that plays a role of a workload, seen from the measuring one. */
 export class RoleProcess {
+  static #started = 0;
   readonly port: Port;
 
   private constructor(private readonly child: ChildProcess) {
@@ -17,7 +18,7 @@ export class RoleProcess {
     });
   }
 
-  /** Resolves when the client is connected and caught up. */
+  /** Resolves when it has said `ready`. */
   static async start(
     contender: string,
     workload: string,
@@ -26,17 +27,23 @@ export class RoleProcess {
     options: ChildOptions,
   ): Promise<RoleProcess> {
     const file = join(__dirname, 'role.process.ts');
-    const child = startNode(`${contender}-${role}`, file, [contender, workload, role, url], {
-      ...options,
-      ipc: true,
-    });
+    const child = startNode(
+      `${contender}-${role}-${++RoleProcess.#started}`,
+      file,
+      [contender, workload, role, url],
+      {
+        ...options,
+        ipc: true,
+        gc: true,
+      },
+    );
     const process = new RoleProcess(child);
     let all = '';
     onOutput(child, (said) => (all = said));
     child.once('exit', (code) => {
       process.port.fail(new Error(`The ${role} of ${contender} ended with ${code}. It said:\n${all}`));
     });
-    await process.port.hear('connected');
+    await process.port.hear('ready');
     return process;
   }
 

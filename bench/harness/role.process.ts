@@ -1,14 +1,14 @@
 /*
- * Plays one role of a workload with a client of one contender:
+ * Plays one role of a workload with what one contender shows:
  *
  *   role.process.ts <contender> <workload> <role> <url>
  */
-import type { ClientModule } from '../contender';
 import { contenderOf } from '../contenders';
+import type { Part, Role } from '../workload';
 import { workloadOf } from '../workloads';
 import { Port, type Message } from './port';
 
-async function play(contender = '', workload = '', role = '', url = ''): Promise<void> {
+async function play(contender = '', id = '', role = '', url = ''): Promise<void> {
   const port = new Port({
     send: (message) => process.send?.(message),
     on: (hear) =>
@@ -16,15 +16,15 @@ async function play(contender = '', workload = '', role = '', url = ''): Promise
         hear(message as Message);
       }),
   });
-  const perform = workloadOf(workload).roles[role];
-  if (perform === undefined) throw new Error(`The workload '${workload}' has no role '${role}'.`);
-  const { connect } = (await import(contenderOf(contender).client)) as ClientModule;
-  const client = await connect(url);
-  process.once('SIGTERM', () => {
-    void client.close().finally(() => process.exit(0));
-  });
-  port.tell('connected');
-  await perform(client, port);
+  // An end by choice, so that profiles are written.
+  process.once('SIGTERM', () => process.exit(0));
+  const { face, roles } = workloadOf(id);
+  const perform = roles[role] as Role<typeof face> | undefined;
+  if (perform === undefined) throw new Error(`The workload '${id}' has no role '${role}'.`);
+  const side = contenderOf(contender).faces[face];
+  if (side === undefined) throw new Error(`'${contender}' has no part in the workload '${id}'.`);
+  const module = (await import(side.module)) as Part['module'];
+  await (perform as (part: Part) => Promise<void>)({ module, url, port });
 }
 
 play(...process.argv.slice(2)).catch((error: unknown) => {

@@ -2,8 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Contender } from '../contender';
-import { cpuSeconds, endNode, onOutput, startNode, type ChildOptions } from './child';
+import { cpuSeconds, endNode, onOutput, residentBytes, startNode, type ChildOptions } from './child';
 
 /** A contender's server on a free port and a new database file. */
 export class ServerProcess {
@@ -14,7 +13,7 @@ export class ServerProcess {
     readonly url: string,
   ) {}
 
-  static async start({ id, server }: Contender, options: ChildOptions): Promise<ServerProcess> {
+  static async start(id: string, server: string, options: ChildOptions): Promise<ServerProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'atomsync-bench-'));
     const child = startNode(
       `${id}-server`,
@@ -43,6 +42,11 @@ export class ServerProcess {
 
   get cpu(): number {
     return cpuSeconds(this.child);
+  }
+
+  /** Bytes of memory that are in use: its resident set. */
+  get memory(): number {
+    return residentBytes(this.child);
   }
 
   async end(): Promise<void> {

@@ -11,6 +11,7 @@ declare module 'better-sqlite3' {
   namespace Database {
     interface Statement {
       run(...parameters: unknown[]): { readonly changes: number };
+      iterate(...parameters: unknown[]): IterableIterator<unknown>;
     }
   }
   export = Database;

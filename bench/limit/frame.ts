@@ -12,14 +12,13 @@ export class FrameWriter {
   #at = 0;
   count = 0;
 
-  add(key: string, body: string): void {
-    this.#reserve(6 + 3 * (key.length + body.length));
+  add(key: string, body: Buffer): void {
+    this.#reserve(6 + 3 * key.length + body.length);
     const keyLength = this.#bytes.write(key, this.#at + 2);
     this.#bytes.writeUInt16LE(keyLength, this.#at);
     this.#at += 2 + keyLength;
-    const bodyLength = this.#bytes.write(body, this.#at + 4);
-    this.#bytes.writeUInt32LE(bodyLength, this.#at);
-    this.#at += 4 + bodyLength;
+    this.#bytes.writeUInt32LE(body.length, this.#at);
+    this.#at += 4 + body.copy(this.#bytes, this.#at + 4);
     this.count++;
   }
 
