@@ -7,7 +7,7 @@ describe('a fresh app of the Angular 22 CLI, on Node 22', () => {
   let app: AngularApp;
 
   beforeAll(async () => {
-    workshop.use(await node22(workshop));
+    workshop.useNode(await node22(workshop));
     app = await AngularApp.create(workshop, 'npx', '-y', '--prefer-offline', '@angular/cli@22');
   });
 

@@ -21,6 +21,10 @@ describe("a fresh app of the Nest 11 CLI that follows the server's README", () =
 
   afterAll(() => workshop.close());
 
+  it('still has Nest 11', () => {
+    expect(app.nest).toMatch(/^11\./);
+  });
+
   it('syncs with a client, and has its data after a restart', async () => {
     await app.whileRunning(async (server) => {
       await app.client('write.js', server);

@@ -1,5 +1,5 @@
 import { NestApp } from './support/nest-app';
-import { node22WithHeaders } from './support/node-22';
+import { node22 } from './support/node-22';
 import { readQuickStart } from './support/read-me';
 import { Workshop } from './support/workshop';
 
@@ -12,14 +12,15 @@ describe("an app of the Nest 12 CLI that follows the server's README", () => {
   let app: NestApp;
 
   beforeAll(async () => {
-    workshop.use(await node22WithHeaders(workshop));
+    workshop.useNode(await node22(workshop));
     app = new NestApp(workshop, workshop.folder('app', 'nest12'));
     await app.follow(readQuickStart());
   });
 
   afterAll(() => workshop.close());
 
-  it('runs on Node 22', async () => {
+  it('has Nest 12, and runs on Node 22', async () => {
+    expect(app.nest).toMatch(/^12\./);
     expect(await workshop.run(workshop.home, 'node', '--version')).toMatch(/^v22\./);
   });
 

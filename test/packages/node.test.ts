@@ -1,30 +1,48 @@
-import { Stage } from '../support/stage';
-import { Workshop } from './support/workshop';
+import { freePort, Workshop, type Running } from './support/workshop';
 
-describe('the client in a plain Node program', () => {
+describe('what a plain Node program installs', () => {
   const workshop = new Workshop('node');
-  let stage: Stage;
   let folder: string;
+  let command: string;
+  let server: string;
+  let serving: Running;
 
   beforeAll(async () => {
-    stage = await Stage.open();
     folder = workshop.folder('app', 'fixtures/node');
-    await workshop.install(folder, '@atomsync/client', 'rxjs');
+    await workshop.install(folder, '@atomsync/client', '@atomsync/cli', '@atomsync/testing', 'rxjs');
+    command = `${folder}/node_modules/.bin/atomsync`;
+    const port = String(await freePort());
+    server = `ws://127.0.0.1:${port}/sync`;
+    const args = ['serve', '--port', port, '--db', 'data.db'];
+    serving = await workshop.start(folder, {}, /sync at ws:/, command, ...args);
   });
 
-  afterAll(async () => {
-    await Promise.all([workshop.close(), stage.close()]);
-  });
+  afterAll(() => workshop.close());
 
-  it('is one copy to what requires and what imports it, and syncs', async () => {
+  it('has a client that is one copy to what requires and what imports it, and syncs', async () => {
     const said = await workshop.runWithin(
       60_000,
       folder,
       'node',
       'both.cjs',
-      stage.server.url,
+      server,
       workshop.folder('data'),
     );
     expect(said).toContain('Both see the same.');
+  });
+
+  it('has a command that shows what the client has written', async () => {
+    const args = ['get', 'notes', 'from:common-js', '--json', '--server', server];
+    expect(JSON.parse(await workshop.runWithin(60_000, folder, command, ...args))).toMatchObject({
+      value: { tags: { $set: [{ $keyword: 'cjs' }] } },
+    });
+  });
+
+  it('has a server in memory for tests', async () => {
+    expect(await workshop.runWithin(60_000, folder, 'node', 'net.mjs')).toContain('Both have it.');
+  });
+
+  it('has a server that ends in good order when it is told to', async () => {
+    expect(await serving.end()).not.toMatch(/error|warning/i);
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readInstall } from './read-me';
 import type { Workshop } from './workshop';
 
 const COMPONENT = `
@@ -46,7 +47,7 @@ export class AngularApp {
     await workshop.run(workshop.home, command, ...args, 'new', 'app', ...options);
     const app = new AngularApp(workshop, workshop.folder('app'));
     app.#edit('package.json', withAnyOfMajor);
-    await workshop.install(app.#folder, '@atomsync/angular');
+    await workshop.install(app.#folder, ...readInstall('libs/angular/README.md'));
     app.#write();
     return app;
   }

@@ -16,6 +16,12 @@ export class NestApp {
     this.#client = workshop.folder('client', 'fixtures/client');
   }
 
+  /** Which Nest it has, as `12.0.1`. */
+  get nest(): string {
+    const manifest = readFileSync(join(this.#folder, 'node_modules/@nestjs/core/package.json'), 'utf8');
+    return (JSON.parse(manifest) as { readonly version: string }).version;
+  }
+
   /** Does what the README says, and builds the app with what its package.json has for that. */
   async follow(readMe: QuickStart): Promise<void> {
     await Promise.all([

@@ -1,23 +1,27 @@
-import { join, delimiter, dirname } from 'node:path';
-import type { Environment, Workshop } from './workshop';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { NodeAt, Workshop } from './workshop';
 
-/** The environment in which `node`, and with it npm and all tools, is Node 22, by the npm package `node`. */
-export async function node22(workshop: Workshop): Promise<Environment> {
-  const find = ['-y', '--prefer-offline', '-p', 'node@22', '--', 'node', '-p', 'process.execPath'];
-  const node = lastLine(await workshop.run(workshop.home, 'npx', ...find));
-  return { PATH: [dirname(node), process.env['PATH']].join(delimiter) };
+/** Node 22 by an npm package, which has the headers of it too: node-gyp would fetch them from elsewhere. */
+export async function node22(workshop: Workshop): Promise<NodeAt> {
+  const find = [
+    '-y',
+    '--prefer-offline',
+    '-p',
+    `${packageOfNode()}@22`,
+    '--',
+    'node',
+    '-p',
+    'process.execPath',
+  ];
+  const said = await workshop.run(workshop.home, 'npx', ...find);
+  const programs = dirname(realpathSync(said.trim().split('\n').at(-1)!));
+  const home = dirname(programs);
+  return { programs, headers: existsSync(join(home, 'include/node/node.h')) ? home : undefined };
 }
 
-/** The same, for what is compiled: with the headers of that Node, which node-gyp would fetch from elsewhere. */
-export async function node22WithHeaders(workshop: Workshop): Promise<Environment> {
-  const env = await node22(workshop);
-  const node = join(env['PATH']!.split(delimiter)[0]!, 'node');
-  const version = lastLine(await workshop.run(workshop.home, node, '--version')).replace('v', '');
-  const name = `node-${process.platform}-${process.arch}`;
-  const folder = workshop.folder('headers');
-  await workshop.run(folder, 'npm', 'init', '--yes');
-  await workshop.install(folder, `${name}@${version}`);
-  return { ...env, npm_config_nodedir: join(folder, 'node_modules', name) };
+function packageOfNode(): string {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const name = `${platform}-${process.arch}`;
+  return name === 'darwin-arm64' ? `node-bin-${name}` : `node-${name}`;
 }
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1)!;

@@ -16,19 +16,24 @@ export interface QuickStart {
   readonly beforeListening: readonly string[];
 }
 
+/** The names that a README tells somebody to install first. */
+export function readInstall(page: string): readonly string[] {
+  const names = /^npm install (?:--global )?(.+)$/m.exec(readFileSync(join(ROOT, page), 'utf8'))?.[1];
+  if (names === undefined) throw new Error(`${page} has no \`npm install …\`.`);
+  return names.split(/\s+/);
+}
+
 /** Reads it off libs/server/README.md, so that the page itself is what is tested. */
-export function readQuickStart(text = readFileSync(join(ROOT, 'libs/server/README.md'), 'utf8')): QuickStart {
-  const install = /^npm install (.+)$/m.exec(text)?.[1]?.split(/\s+/);
+export function readQuickStart(): QuickStart {
+  const page = 'libs/server/README.md';
+  const text = readFileSync(join(ROOT, page), 'utf8');
   const code = /^## Quick start\n[\s\S]*?^```ts\n([\s\S]*?)^```$/m.exec(text)?.[1];
-  if (install === undefined || code === undefined)
-    throw new Error(
-      'libs/server/README.md has no `npm install …`, or no block of ts under `## Quick start`.',
-    );
+  if (code === undefined) throw new Error(`${page} has no block of ts under \`## Quick start\`.`);
   const source = ts.createSourceFile('quick-start.mts', code, ts.ScriptTarget.ES2022, true);
   const module = importOfModule(source);
   const used = new Set(module.match(/\b[A-Z]\w+/g));
   return {
-    install,
+    install: readInstall(page),
     module,
     import: importOf(source, '@atomsync/server', (name) => used.has(name)),
     beforeListening: betweenCreateAndListen(source),

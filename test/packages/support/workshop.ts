@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { keepBinding, keptBindings } from './bindings';
 import { tarballsOf } from './tarballs';
 
 const FIXTURES = resolve(__dirname, '..');
@@ -13,9 +14,17 @@ const LONGEST_STEP = 780_000;
 /** What the environment of a step has besides the machine's own. */
 export type Environment = Readonly<Record<string, string>>;
 
+/** A Node that is not the one on the machine's path. */
+export interface NodeAt {
+  /** The folder of `node` itself. */
+  readonly programs: string;
+  /** The folder whose `include` has its headers, to compile bindings against. */
+  readonly headers: string | undefined;
+}
+
 /** A program that goes on until it is ended. */
 export interface Running {
-  /** Ends it in good order, by SIGTERM, and resolves with all that it said. */
+  /** Ends it by SIGTERM, and resolves with all that it said. Rejects when it ends with an error. */
   end(): Promise<string>;
 }
 
@@ -30,15 +39,17 @@ export class Workshop {
   readonly home: string;
 
   #env: Environment = {};
+  #installEnv: Environment = {};
 
   constructor(title: string) {
     this.#title = title;
     this.home = mkdtempSync(join(tmpdir(), `atomsync-${title}-`));
   }
 
-  /** From now on the environment of each step has this too, such as another Node first in `PATH`. */
-  use(env: Environment): void {
-    this.#env = { ...this.#env, ...env };
+  /** From now on `node`, and with it npm and all tools, is this one. */
+  useNode({ programs, headers }: NodeAt): void {
+    this.#env = { PATH: [programs, process.env['PATH']].join(delimiter) };
+    this.#installEnv = headers === undefined ? {} : { npm_config_nodedir: headers };
   }
 
   /** A new folder, with a copy of a fixture where one is named, as `fixtures/web`. */
@@ -56,14 +67,15 @@ export class Workshop {
   async install(folder: string, ...names: readonly string[]): Promise<void> {
     const ours = names.filter((name) => name.startsWith('@atomsync/'));
     const others = names.filter((name) => !ours.includes(name));
-    await this.run(
-      folder,
+    const quickly = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+    await this.#step({ ...this.#installEnv, ...keptBindings() }, LONGEST_STEP, folder, [
       'npm',
       'install',
-      ...['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'],
+      ...quickly,
       ...tarballsOf(...ours),
       ...others,
-    );
+    ]);
+    keepBinding(folder, this.#abi());
   }
 
   /** Runs a program to its end. @returns what it said @throws with what it said, when it fails */
@@ -72,16 +84,20 @@ export class Workshop {
   }
 
   /** As `run`; a program that takes longer than `limit` milliseconds fails. */
-  async runWithin(
+  runWithin(limit: number, folder: string, command: string, ...args: readonly string[]): Promise<string> {
+    return this.#step({}, limit, folder, [command, ...args]);
+  }
+
+  async #step(
+    env: Environment,
     limit: number,
     folder: string,
-    command: string,
-    ...args: readonly string[]
+    [command, ...args]: readonly [string, ...string[]],
   ): Promise<string> {
-    const shown = [command, ...args.map((arg) => arg.replace(/^.*[\\/]/, ''))].join(' ');
+    const shown = [command, ...args].map(shortened).join(' ');
     const began = Date.now();
     this.#say(shown);
-    const child = this.#spawn(folder, command, args);
+    const child = this.#spawn(folder, command, args, env);
     const said = listen(child);
     let late = false;
     const guard = setTimeout(() => {
@@ -111,11 +127,12 @@ export class Workshop {
     command: string,
     ...args: readonly string[]
   ): Promise<Running> {
-    const shown = [command, ...args].join(' ');
+    const shown = [command, ...args].map(shortened).join(' ');
     this.#say(`${shown} …`);
     const child = this.#spawn(folder, command, args, env);
     const said = listen(child);
-    const closed = once(child, 'close').then(() => this.#children.delete(child));
+    const closed = once(child, 'close') as Promise<[number | null, string | null]>;
+    void closed.then(() => this.#children.delete(child));
     await new Promise<void>((done, failed) => {
       const look = (): void => {
         if (ready.test(said())) done();
@@ -133,7 +150,10 @@ export class Workshop {
     return {
       end: async () => {
         child.kill('SIGTERM');
-        await closed;
+        const [code] = await closed;
+        // By the signal itself, or after what it has done at that signal.
+        if (code !== null && code !== 0)
+          throw new Error(`\`${shown}\` ended with ${code}, in ${folder}. It said:\n${lastLines(said())}`);
         return said();
       },
     };
@@ -160,6 +180,12 @@ export class Workshop {
     return child;
   }
 
+  /** By what bindings for its Node are told from others. */
+  #abi(): string {
+    const env = { ...process.env, ...this.#env };
+    return execFileSync('node', ['-p', 'process.versions.modules'], { env, encoding: 'utf8' }).trim();
+  }
+
   #say(what: string): void {
     process.stderr.write(`[${this.#title}] ${what}\n`);
   }
@@ -182,7 +208,7 @@ function outsideOfNpm(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     ([name]) =>
       !/^npm_(package|lifecycle|command|execpath|node_execpath|config_(local_prefix|prefix|global_prefix))/.test(
         name,
-      ) && !/^(NODE_ENV|NODE_OPTIONS|NODE_PATH|JEST_WORKER_ID|INIT_CWD|ATOMSYNC_\w+)$/.test(name),
+      ) && !/^(NODE_ENV|NODE_OPTIONS|NODE_PATH|FORCE_COLOR|JEST_WORKER_ID|INIT_CWD|ATOMSYNC_\w+)$/.test(name),
   );
   // `npm run` puts the workspace's programs first.
   const path = (environment['PATH'] ?? '')
@@ -194,6 +220,7 @@ function outsideOfNpm(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     // Where SQLite's binding cannot be downloaded it is compiled: soon done, rather than fast.
     CFLAGS: '-O0',
     CXXFLAGS: '-O0',
+    JOBS: 'max',
     NG_CLI_ANALYTICS: 'false',
   };
 }
@@ -206,5 +233,8 @@ function listen(child: ChildProcess): () => string {
   child.once('error', (error) => (said += error.message));
   return () => said;
 }
+
+/** Names of packages as they are, paths without their folders. */
+const shortened = (arg: string): string => (/^[\\/]|^[A-Z]:/.test(arg) ? arg.replace(/^.*[\\/]/, '') : arg);
 
 const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-60).join('\n');
