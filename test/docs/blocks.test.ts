@@ -26,9 +26,9 @@ describe('blocksOf', () => {
   it('reads what is said of a block from the comments above', () => {
     const [block] = blocksOf(
       'a.md',
-      page('<!-- before: a(); -->', '<!-- no-run: a browser -->', '```js', 'b();', '```'),
+      page('<!-- before: a(); -->', '<!-- run-in: a.test.ts -->', '```js', 'b();', '```'),
     );
-    expect(block).toMatchObject({ code: 'a();\nb();', noRun: 'a browser', fileName: 'a-md-3.mjs' });
+    expect(block).toMatchObject({ code: 'a();\nb();', runIn: 'a.test.ts', fileName: 'a-md-3.mjs' });
     const files = blocksOf(
       'a.md',
       page(

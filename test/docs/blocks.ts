@@ -27,9 +27,7 @@ export interface Block {
   /** The line of the page for each line of `code`. */
   readonly lines: readonly number[];
   readonly continues: Block | undefined;
-  /** Why it is compiled but not run. */
-  readonly noRun: string | undefined;
-  /** The test that runs it. */
+  /** The test that runs it, where it is no program of Node. */
   readonly runIn: string | undefined;
   /** The file of a project that it is, for the test that runs it. */
   readonly file: string | undefined;
@@ -80,7 +78,6 @@ export const isCode = (fence: Fence): boolean => CODE.test(fence.language);
  *
  * - `<!-- continues -->`: the code of the block before it comes first;
  * - `<!-- before: code -->`: this code comes first;
- * - `<!-- no-run: reason -->`: compile it only;
  * - `<!-- run-in: test -->`: that test runs it; `<!-- file: name -->` says as which file;
  * - `<!-- not ours: whose -->`: it is no block.
  */
@@ -105,7 +102,6 @@ export function blocksOf(path: string, text: string): Block[] {
       own,
       lines: [...(earlier?.lines ?? []), ...before.map(() => at), ...lines.map((_, n) => at + 1 + n)],
       continues: earlier,
-      noRun: saidOf(fence, 'no-run'),
       runIn: saidOf(fence, 'run-in'),
       file,
     });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fencesOf, isCode, isNotOurs, saidOf, type Fence } from './blocks';
+import { isInstalled } from './is-installed';
 import { readPages, ROOT } from './pages';
 
 /** Where else the commands of a page are run. */
@@ -71,14 +72,6 @@ function isKnown(line: string): boolean {
   if (packages !== undefined) return packages.split(/\s+/).every(isInstalled);
   const [, path] = /^npx jest (\S+)$/.exec(line) ?? [];
   return path !== undefined && existsSync(join(ROOT, path));
-}
-
-function isInstalled(wanted: string): boolean {
-  const [, name = '', range = ''] = /^(@?[^@]+)(?:@(.+))?$/.exec(wanted) ?? [];
-  const file = join(ROOT, 'node_modules', name, 'package.json');
-  if (!existsSync(file)) return false;
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return range === '' || version.startsWith(`${range}.`);
 }
 
 /** The first line, which the reader sees, names the one whose code it is. */

@@ -20,10 +20,10 @@ export class Guide {
   readonly #commands: string[];
 
   /**
-   * @param parent the folder, inside the workspace, to make the project in
+   * @param place the beginning of the folder's path, inside the workspace
    * @param replace puts addresses of the test in the place of those on the page
    */
-  constructor(path: string, parent: string, replace: (text: string) => string) {
+  constructor(path: string, place: string, replace: (text: string) => string) {
     this.#path = path;
     this.#replace = replace;
     const { text } = readPage(path);
@@ -32,8 +32,8 @@ export class Guide {
       .filter(({ language }) => language === 'sh')
       .flatMap(({ lines }) => lines)
       .filter((line) => !SETS_UP.test(line));
-    mkdirSync(parent, { recursive: true });
-    this.folder = mkdtempSync(`${parent}/guide-`);
+    mkdirSync(dirname(place), { recursive: true });
+    this.folder = mkdtempSync(place);
     mkdirSync(join(this.folder, 'bin'));
     this.#write('bin/atomsync', `#!/bin/sh\nexec '${process.execPath}' '${ATOMSYNC}' "$@"\n`);
     chmodSync(join(this.folder, 'bin/atomsync'), 0o755);
