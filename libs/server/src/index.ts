@@ -36,13 +36,16 @@ export type {
   RangeRequest,
   Position,
   Rows,
+  SharedData,
   StoreReader,
   StoreWriter,
   Writes,
 } from './store/commit-store';
 export { afterVersion } from './store/commit-store';
 export { MemoryCommitStore } from './store/memory-commit-store';
+export { PostgresCommitStore } from './store/typeorm/postgres-commit-store';
 export { TypeOrmCommitStore } from './store/typeorm/typeorm-commit-store';
+export type { PostgresDatabaseOptions } from './store/typeorm/postgres-pool';
 export type { SqliteDatabaseOptions } from './store/typeorm/sqlite-data-source';
 export type { AtomSyncCors, AtomSyncHttpOptions } from './nest/http-options';
 export { AtomSyncModule } from './nest/atom-sync.module';

@@ -1,4 +1,5 @@
 import type { ClientId, DocState, FinalResult, Version } from '@atomsync/protocol';
+import type { Observable } from 'rxjs';
 
 /** One life of the data, from one start of the server to the next. */
 export interface Epoch {
@@ -175,14 +176,28 @@ export interface StoreWriter extends StoreReader {
   savePlaces(places: readonly PlaceRow[]): Promise<void>;
 }
 
+/** What processes share that have the same data open. */
+export interface SharedData {
+  /** Hears all epochs, the one under way as the last, whenever that may be another one than before. */
+  readonly epochs$: Observable<readonly Epoch[]>;
+  /**
+   * `true` while this process is the only one to hold the name, and `false` when it holds it no more. It is tried for as
+   * long as somebody is subscribed, and given up then, or with the process.
+   */
+  hold(name: string): Observable<boolean>;
+}
+
 /**
  * Port: where groups, docs, lines and epochs are kept.
  *
- * Callers run one `read`, `write`, `purge` at a time (see `Turns`). `write` is all or nothing, and when its
- * promise resolves everything is durable. Rows and bodies handed over or out are not to be changed by either
+ * Callers run one `read`, `write`, `purge` at a time (see `Turns`); where data is `shared`, as many as they like, and
+ * `load` in a `write` then locks the groups it names. `write` is all or nothing, and runs `work` again where others
+ * got in its way; when its promise resolves everything is durable. Rows and bodies handed over or out are not to be changed by either
  * side. The contract suite is `commitStoreContract` in `@atomsync/testing`.
  */
 export interface CommitStore {
+  /** Absent where this process is the only one. Read while the store is open. */
+  readonly shared?: SharedData;
   /** Makes the store ready and begins an epoch. Returns all epochs so far; the new one is the last. */
   open(epoch: Pick<Epoch, 'id' | 'startedAt'>): Promise<readonly Epoch[]>;
   /** Runs `work` on one snapshot. */

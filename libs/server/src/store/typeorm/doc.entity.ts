@@ -1,9 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** One row per doc and tombstone, in its last state. */
-@Entity({ name: 'atomsync_docs' })
-@Index('atomsync_docs_version', ['group', 'version'])
-export class DocEntity {
+abstract class DocColumns {
   @PrimaryColumn('text')
   group!: string;
 
@@ -19,10 +17,6 @@ export class DocEntity {
   @Column('integer')
   schemaVersion!: number;
 
-  /** One encoded value; none on a tombstone. */
-  @Column('blob', { nullable: true })
-  body!: Uint8Array | null;
-
   /** Milliseconds since 1970. */
   @Column('bigint')
   updatedAt!: number;
@@ -33,4 +27,20 @@ export class DocEntity {
   /** JSON `[[since, by], …]`; none where nothing of the doc has been covered. */
   @Column('text', { nullable: true })
   covers!: string | null;
+}
+
+@Entity({ name: 'atomsync_docs' })
+@Index('atomsync_docs_version', ['group', 'version'])
+export class DocEntity extends DocColumns {
+  /** One encoded value; none on a tombstone. */
+  @Column('blob', { nullable: true })
+  body!: Uint8Array | null;
+}
+
+/** The same on PostgreSQL, which has another word for bytes. */
+@Entity({ name: 'atomsync_docs' })
+@Index('atomsync_docs_version', ['group', 'version'])
+export class PostgresDocEntity extends DocColumns {
+  @Column('bytea', { nullable: true })
+  body!: Uint8Array | null;
 }

@@ -1,10 +1,9 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { Cover, Version } from '@atomsync/protocol';
+import type { Version } from '@atomsync/protocol';
 import { AtomSyncServerError } from '../../errors';
 import type {
   BehindRequest,
   CommitStore,
-  DocRow,
   Epoch,
   GroupRow,
   LineRow,
@@ -19,6 +18,7 @@ import type {
 } from '../commit-store';
 import { EpochEntity } from './epoch.entity';
 import { decodeResults } from './kept-results';
+import { bounded, byGroup, docRow, type DocRecord, type Select } from './rows';
 import { sqliteDataSource, type SqliteDatabaseOptions } from './sqlite-data-source';
 import { lockDatabase } from './sqlite-lock';
 import {
@@ -44,10 +44,6 @@ import {
 } from './sqlite-statements';
 import { upsert } from './upsert';
 
-type DocRecord = Omit<DocRow, 'body' | 'covers'> & {
-  readonly body: Uint8Array | null;
-  readonly covers: string | null;
-};
 type LineRecord = Omit<LineRow, 'results' | 'closed'> & { readonly results: string; readonly closed: number };
 
 /**
@@ -176,6 +172,11 @@ const readerOn = (runner: QueryRunner): StoreReader => ({
 const select = async <R>(runner: QueryRunner, statement: string, parameters: unknown[]): Promise<R[]> =>
   (await runner.query(statement, parameters)) as R[];
 
+const selectOn =
+  (runner: QueryRunner): Select =>
+  (statement, parameters) =>
+    select(runner, statement, parameters);
+
 async function load(runner: QueryRunner, needs: Needs): Promise<Rows> {
   const { groups, docs, lines } = needs;
   const found =
@@ -204,49 +205,16 @@ async function loadNamed<R>(
   return found.flat();
 }
 
-function byGroup<R extends { readonly group: string }>(
-  refs: readonly R[],
-  name: (ref: R) => string,
-): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const ref of refs) {
-    const names = groups.get(ref.group);
-    if (names === undefined) groups.set(ref.group, [name(ref)]);
-    else names.push(name(ref));
-  }
-  return groups;
-}
-
 function page(runner: QueryRunner, request: PageRequest): Promise<Page> {
   const { group, prefix, after, withoutTombstonesThrough, maxDocs, maxBytes } = request;
   const where = [group, after.version, after.key, prefix, prefix, withoutTombstonesThrough];
-  return bounded(runner, { sizes: PAGE_SIZES, docs: PAGE }, where, maxDocs, maxBytes);
+  return bounded(selectOn(runner), { sizes: PAGE_SIZES, docs: PAGE }, where, maxDocs, maxBytes);
 }
 
 function range(runner: QueryRunner, request: RangeRequest): Promise<Page> {
   const { group, prefix, after, maxDocs, maxBytes } = request;
   const where = [group, after, prefix, prefix];
-  return bounded(runner, { sizes: RANGE_SIZES, docs: RANGE }, where, maxDocs, maxBytes);
-}
-
-/** As many docs as the bounds allow; the statements end with the limit. */
-async function bounded(
-  runner: QueryRunner,
-  statements: { readonly sizes: string; readonly docs: string },
-  where: readonly unknown[],
-  maxDocs: number,
-  maxBytes: number,
-): Promise<Page> {
-  const sizes = await select<{ size: number | null }>(runner, statements.sizes, [...where, maxDocs + 1]);
-  let bytes = 0;
-  const over = sizes.findIndex(({ size }, index) => {
-    bytes += size ?? 0;
-    return index > 0 && (index >= maxDocs || bytes > maxBytes);
-  });
-  const count = over < 0 ? sizes.length : over;
-  if (count === 0) return { docs: [], more: false };
-  const docs = await select<DocRecord>(runner, statements.docs, [...where, count]);
-  return { docs: docs.map(docRow), more: over >= 0 };
+  return bounded(selectOn(runner), { sizes: RANGE_SIZES, docs: RANGE }, where, maxDocs, maxBytes);
 }
 
 async function save(runner: QueryRunner, { groups, docs, lines, marks }: Writes): Promise<void> {
@@ -255,14 +223,6 @@ async function save(runner: QueryRunner, { groups, docs, lines, marks }: Writes)
   await upsert(runner, LINES, lines);
   await upsert(runner, MARKS, marks);
 }
-
-function docRow({ body, covers, ...row }: DocRecord): DocRow {
-  const bare = body === null ? row : { ...row, body };
-  return covers === null ? bare : { ...bare, covers: decodeCovers(covers) };
-}
-
-const decodeCovers = (json: string): Cover[] =>
-  (JSON.parse(json) as [number, number][]).map(([since, by]) => ({ since, by }));
 
 const lineRow = ({ closed, results, ...row }: LineRecord): LineRow => ({
   ...row,
