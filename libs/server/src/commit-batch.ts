@@ -32,7 +32,8 @@ export interface Committed {
 
 export interface CommitDeps {
   readonly store: CommitStore;
-  readonly epoch: Epoch;
+  /** The one under way. */
+  readonly epoch: () => Epoch;
   readonly pushDeps: () => PushDeps;
   readonly meter?: Meter | undefined;
   /** Hears of transactions that failed. */
@@ -69,7 +70,7 @@ async function commitOne(batch: readonly Queued[], deps: CommitDeps): Promise<Co
   if (batch.length === 0) return NOTHING;
   try {
     return await store.write(async (tx) => {
-      const overlay = new Overlay(await tx.load(needsOf(batch)), epoch.ordinal);
+      const overlay = new Overlay(await tx.load(needsOf(batch)), epoch().ordinal);
       const pushes: DecidedPush[] = [];
       const writes: DecidedWrite[] = [];
       const now = pushDeps();

@@ -1,4 +1,4 @@
-import { EMPTY, Subject, type Subscription } from 'rxjs';
+import { EMPTY, identity, Subject, type Subscription } from 'rxjs';
 import type { AtomHost } from './atoms/atom-host';
 import type { CommitHandler } from './atoms/commit-handler';
 import { CommitHandlers } from './atoms/commit-handlers';
@@ -12,34 +12,36 @@ import { Connection } from './connection';
 import { AtomSyncServerError } from './errors';
 import { Feeds } from './feeds/feeds';
 import type { SubscriptionDeps } from './feeds/subscription';
+import { Neighbours } from './gateways/neighbours';
 import { group } from './group';
 import type { HubCore, Peer } from './hub-core';
 import { type HubOptions } from './hub-options';
 import type { BatchBound } from './in-turns';
 import type { Link } from './link';
-import type { Queued } from './queued-push';
+import { groupOf, type Queued } from './queued-push';
 import type { Epoch } from './store/commit-store';
 import { purgeTombstones, type PurgeDeps } from './retention/purge-tombstones';
 import type { Purged } from './retention/purged';
 import { retain } from './retention/retention';
 import { Reservations } from './reservations';
 import type { ConnectionOrigin } from './sync-event';
-import { Turns } from './turns';
+import { NoTurns, Turns } from './turns';
 
 /** What a hub does, behind its face. */
 export class HubEngine implements HubCore, AtomHost {
-  readonly turns = new Turns();
+  readonly turns: Turns;
   readonly changed$ = new Subject<string>();
-  readonly epoch: Epoch;
+  readonly neighbours: Neighbours | undefined;
   readonly subscriptionDeps: SubscriptionDeps;
   readonly committed$ = new Subject<StoredCommits>();
-  readonly #epochs: readonly Epoch[];
+  #epochs: readonly Epoch[];
   readonly #lines: OwnLines;
   readonly #handlers = new CommitHandlers(this);
   readonly #all = new Set<Peer>();
   readonly #connected = new Connected();
   readonly #rights: Subscription;
   readonly #retention: Subscription;
+  readonly #life: Subscription | undefined;
   readonly #purge: PurgeDeps;
   readonly #queue = new Subject<Queued>();
   readonly #stored: Promise<void>;
@@ -51,17 +53,27 @@ export class HubEngine implements HubCore, AtomHost {
     readonly options: HubOptions,
     epochs: readonly Epoch[],
   ) {
-    const ordinals = new Map(epochs.map(({ id, ordinal }) => [id, ordinal]));
     const { store, page, scheduler, maxBuffered, maxStall } = options;
-    const { turns } = this;
-    const feeds = new Feeds();
-    this.epoch = epochs.at(-1)!;
-    const { epoch, committed$ } = this;
     this.#epochs = epochs;
+    const { committed$ } = this;
+    const epoch = (): Epoch => this.epoch;
+    const { shared } = store;
+    const turns = (this.turns = shared === undefined ? new Turns() : new NoTurns());
+    const onFault = (error: unknown): void => this.onFault(error);
+    this.neighbours =
+      shared === undefined
+        ? undefined
+        : new Neighbours({
+            ...{ store, scheduler, epoch, onFault },
+            bus: options.bus,
+            lookAfter: options.lookAfter,
+          });
+    const feeds = this.neighbours?.feeds ?? new Feeds();
+    this.#life = shared?.epochs$.subscribe((now) => this.#live(now));
     this.#lines = new OwnLines(options.randomId);
     this.subscriptionDeps = {
       ...{ turns, store, feeds, epoch, page, scheduler, maxBuffered, maxStall },
-      epochOrdinal: (id) => ordinals.get(id),
+      epochOrdinal: (id) => this.epochOrdinal(id),
       compatibleWith: (name) => options.features.of(name).compatibleWith,
     };
     this.#stored = this.#queue
@@ -70,15 +82,17 @@ export class HubEngine implements HubCore, AtomHost {
           ...{ turns, store, feeds, epoch, committed$ },
           reservations: new Reservations(options.scheduler, options.fairness),
           bound: batchBound(options.maxBatch),
+          laneOf: shared === undefined ? () => '' : groupOf,
+          tellOthers: this.neighbours?.tell() ?? identity,
           meter: options.meter,
           pushDeps: () => ({
             auth: options.auth,
             limits: options.limits,
             now: options.clock(),
             features: options.features,
-            onFault: (error) => this.onFault(error),
+            onFault,
           }),
-          onFault: (error) => this.onFault(error),
+          onFault,
         }),
       )
       .forEach(() => undefined);
@@ -87,9 +101,7 @@ export class HubEngine implements HubCore, AtomHost {
     this.#purge = { turns, store, isStopped, onPurged };
     const { retention, clock } = options;
     this.#retention = (
-      retention === undefined
-        ? EMPTY
-        : retain(retention, { ...this.#purge, clock, scheduler, onFault: (error) => this.onFault(error) })
+      retention === undefined ? EMPTY : retain(retention, { ...this.#purge, clock, scheduler, onFault })
     ).subscribe();
     this.#rights = (options.auth.changes$ ?? EMPTY).subscribe({
       next: (changed) =>
@@ -100,6 +112,11 @@ export class HubEngine implements HubCore, AtomHost {
 
   purgeOld({ group: name, olderThan }: { group?: string | undefined; olderThan: number }): Promise<Purged[]> {
     return purgeTombstones(this.#purge, { group: name, until: this.options.clock() - olderThan });
+  }
+
+  /** The one under way. */
+  get epoch(): Epoch {
+    return this.#epochs.at(-1)!;
   }
 
   get connections(): number {
@@ -191,10 +208,21 @@ export class HubEngine implements HubCore, AtomHost {
     await this.#stored;
     for (const connection of [...this.#all]) connection.close(CLOSE.restart, 'SHUTTING_DOWN');
     this.committed$.complete();
+    this.neighbours?.close();
+  }
+
+  /** Another epoch may have begun: then cursors are looked at anew, as after a restart. */
+  #live(epochs: readonly Epoch[]): void {
+    const known = this.epoch.id;
+    this.#epochs = epochs;
+    if (this.epoch.id === known) return;
+    for (const connection of [...this.#all]) connection.close(CLOSE.restart, 'SHUTTING_DOWN');
   }
 
   async #close(): Promise<void> {
     await this.drain();
+    this.#life?.unsubscribe();
+    await this.options.bus?.close();
     await this.turns.take(() => this.options.store.close());
   }
 }

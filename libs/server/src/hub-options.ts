@@ -2,8 +2,10 @@ import { DEFAULT_LIMITS, type Limits } from '@atomsync/protocol';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { OpenAuth } from './auth/open-auth';
 import type { SyncAuth } from './auth/sync-auth';
+import type { CommitBus } from './bus/commit-bus';
 import { Features } from './features';
 import type { PageBound } from './feeds/catch-up';
+import { DEFAULT_LOOK_AFTER, type LookAfter } from './gateways/neighbours';
 import type { Meter } from './meter';
 import { DEFAULT_FAIRNESS, type Fairness } from './reservations';
 import type { Retention } from './retention/retention';
@@ -14,6 +16,10 @@ import type { SyncEvent } from './sync-event';
 /** What a hub is made of. Everything but the store has a default. */
 export interface HubOptions extends ServerLimits {
   readonly store: CommitStore;
+  /** How gateways on the same data tell each other of commits; they look into the store where there is none. */
+  readonly bus?: CommitBus | undefined;
+  /** How often the store is asked what the bus may have lost; where it is shared. */
+  readonly lookAfter: LookAfter;
   readonly auth: SyncAuth;
   readonly limits: Limits;
   /** Milliseconds since 1970. */
@@ -50,6 +56,7 @@ export const hubOptions = (config: HubConfig): HubOptions => ({
   scheduler: asyncScheduler,
   features: new Features(),
   fairness: DEFAULT_FAIRNESS,
+  lookAfter: DEFAULT_LOOK_AFTER,
   page: { maxDocs: 1000, maxBytes: 1024 * 1024 },
   maxBatch: 5000,
   ...DEFAULT_SERVER_LIMITS,

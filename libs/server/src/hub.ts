@@ -5,6 +5,7 @@ import { ServerAtom } from './atoms/server-atom';
 import { authenticate, type Authenticated } from './auth/authenticate';
 import { bearerToken } from './auth/bearer-token';
 import type { Credentials } from './auth/sync-auth';
+import type { BusState } from './gateways/neighbours';
 import { hubOptions, type HubConfig } from './hub-options';
 import type { Link } from './link';
 import type { Epoch } from './store/commit-store';
@@ -37,12 +38,24 @@ export class SyncHub {
   static async open(config: HubConfig): Promise<SyncHub> {
     const options = hubOptions(config);
     const epochs = await options.store.open({ id: options.randomId(), startedAt: options.clock() });
+    try {
+      // The data's first life names it for good.
+      await options.bus?.open(epochs[0]!.id);
+    } catch (error) {
+      await options.store.close();
+      throw error;
+    }
     return new SyncHub(new HubEngine(options, epochs));
   }
 
   /** One life of the data, from this `open` to the next. */
   get epoch(): Epoch {
     return this.#core.epoch;
+  }
+
+  /** How commits of other gateways come here; absent where there can be none. */
+  get bus(): BusState | undefined {
+    return this.#core.neighbours?.busState;
   }
 
   /** Connections that have been welcomed and not closed. */

@@ -7,44 +7,54 @@ export interface BatchBound<T> {
   size(item: T): number;
 }
 
+interface Lane<T> {
+  readonly waiting: T[];
+  asked: number;
+}
+
 /**
  * Gathers what arrives while others have their turn, and hands as much as `bound` allows to `work` in one
  * turn of its own. What is over waits for the next. A failure of `work` is `work`'s to report; it ends
- * neither the stream nor the turns behind.
+ * neither the stream nor the turns behind. What is in different lanes goes into different batches; all is in one by
+ * default.
  */
 export const inTurns =
   <T, R>(
     turns: Turns,
     bound: BatchBound<T>,
     work: (batch: readonly T[]) => Promise<R>,
+    laneOf: (item: T) => string = () => '',
   ): OperatorFunction<T, R> =>
   (source) =>
     new Observable<R>((subscriber) => {
-      const waiting: T[] = [];
-      let asked = 0;
+      const lanes = new Map<string, Lane<T>>();
       let ended = false;
 
       const finish = () => {
-        if (ended && asked === 0) subscriber.complete();
+        if (ended && lanes.size === 0) subscriber.complete();
       };
-      const ask = () => {
-        asked++;
+      const ask = (name: string, lane: Lane<T>) => {
+        lane.asked++;
         turns
-          .take(() => work(takeBatch(waiting, bound)))
+          .take(() => work(takeBatch(lane.waiting, bound)))
           .then(
             (result) => subscriber.next(result),
             (error: unknown) => subscriber.error(error),
           )
           .finally(() => {
-            asked--;
-            if (waiting.length > 0 && asked === 0) ask();
+            lane.asked--;
+            if (lane.waiting.length > 0 && lane.asked === 0) ask(name, lane);
+            if (lane.asked === 0) lanes.delete(name);
             finish();
           });
       };
       return source.subscribe({
         next: (item) => {
-          waiting.push(item);
-          if (asked === 0) ask();
+          const name = laneOf(item);
+          let lane = lanes.get(name);
+          if (lane === undefined) lanes.set(name, (lane = { waiting: [], asked: 0 }));
+          lane.waiting.push(item);
+          if (lane.asked === 0) ask(name, lane);
         },
         error: (error: unknown) => subscriber.error(error),
         complete: () => {

@@ -37,3 +37,7 @@ export interface QueuedSeen {
 
 /** What waits for the writer. */
 export type Queued = QueuedPush | QueuedSeen | QueuedWrite;
+
+/** The group it is about. */
+export const groupOf = (item: Queued): string =>
+  ('push' in item ? item.push : 'seen' in item ? item.seen : item.write).group;

@@ -12,3 +12,10 @@ export class Turns {
     return turn;
   }
 }
+
+/** No turns at all: a database that keeps transactions apart itself. */
+export class NoTurns extends Turns {
+  override take<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+}

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Principal } from '../auth/sync-auth';
+import type { Neighbours } from '../gateways/neighbours';
 import type { HubOptions } from '../hub-options';
 import type { Epoch } from '../store/commit-store';
 import type { Turns } from '../turns';
@@ -13,6 +14,8 @@ export interface AtomHost {
   readonly epoch: Epoch;
   /** What each transaction stored, after its commit. */
   readonly committed$: Observable<StoredCommits>;
+  /** The other gateways, where there may be any. */
+  readonly neighbours: Neighbours | undefined;
   epochId(ordinal: number): string;
   epochOrdinal(id: string): number | undefined;
   /** The line this process writes in for a principal. */

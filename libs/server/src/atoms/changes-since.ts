@@ -1,3 +1,4 @@
+import type { Version } from '@atomsync/protocol';
 import { Observable } from 'rxjs';
 import { AtomSyncServerError } from '../errors';
 import type { AtomHost } from './atom-host';
@@ -11,6 +12,16 @@ export const changesSince = <D>(
   host: AtomHost,
   forms: DocForms<D>,
   id: string | undefined,
+): Observable<Commit<D>> => changesBehind(host, forms, () => versionOf(host, forms.group, id));
+
+/** Commits from now on, also those of other gateways. */
+export const changesFromNow = <D>(host: AtomHost, forms: DocForms<D>): Observable<Commit<D>> =>
+  changesBehind(host, forms, () => headOf(host, forms.group));
+
+const changesBehind = <D>(
+  host: AtomHost,
+  forms: DocForms<D>,
+  version: () => Promise<Version>,
 ): Observable<Commit<D>> =>
   new Observable((subscriber) => {
     let feed: CommitFeed | undefined;
@@ -34,11 +45,25 @@ export const changesSince = <D>(
       },
       complete: () => subscriber.complete(),
     });
-    versionOf(host, forms.group, id)
-      .then((version) => pump((feed = new CommitFeed(host, forms.group, version))))
+    live.add(
+      host.neighbours?.follow(forms.group).subscribe((moved) => {
+        if (moved.group !== forms.group || feed === undefined) return;
+        feed.reached(moved.head);
+        pump(feed).catch(fail);
+      }),
+    );
+    version()
+      .then((from) => pump((feed = new CommitFeed(host, forms.group, from))))
       .catch(fail);
     return live;
   });
+
+const headOf = (host: AtomHost, group: string): Promise<Version> =>
+  host.turns.take(() =>
+    host.options.store.read(
+      async (reader) => (await reader.load({ groups: [group], docs: [], lines: [] })).groups[0]?.head ?? 0,
+    ),
+  );
 
 async function versionOf(host: AtomHost, group: string, id: string | undefined): Promise<number> {
   if (id === undefined) return 0;

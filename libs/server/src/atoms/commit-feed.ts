@@ -37,6 +37,8 @@ export class CommitFeed {
   #waiting: StoredCommit[] = [];
   /** Through which version the group is known to go; unknown at first. */
   #through: Version;
+  /** The newest version that was heard of. */
+  #heard: Version = 0;
   /** Whoever begins with nothing needs no deletions of before. */
   #withoutTombstonesThrough: Version | undefined;
 
@@ -55,8 +57,14 @@ export class CommitFeed {
   offer(commits: readonly StoredCommit[]): void {
     this.#waiting.push(...commits);
     const head = commits.at(-1)?.version ?? 0;
-    this.#through = this.#through === Infinity ? Infinity : Math.max(this.#through, head);
     if (this.#waiting.length > MAX_WAITING) this.#waiting = [];
+    this.reached(head);
+  }
+
+  /** The group goes through this version. */
+  reached(head: Version): void {
+    this.#heard = Math.max(this.#heard, head);
+    this.#through = Math.max(this.#through, head);
   }
 
   /** Whether there is, or may be, something to take. */
@@ -81,13 +89,18 @@ export class CommitFeed {
   }
 
   #read(): Promise<CommitRange> {
+    const heard = this.#heard;
     return this.host.options.store.read(async (reader) => {
       const { group, version: from } = this;
       const rows = await reader.load({ groups: [group], docs: [], lines: [] });
       const { head = 0, purgedThrough = 0, epoch = 0 } = rows.groups[0] ?? {};
-      // Read in the writer's turn: what waits here is not beyond it.
-      this.#through = head;
-      if (head <= from) return { from, to: from, epoch, at: 0, purged: false, docs: [] };
+      // Where the database is shared, more was heard of meanwhile.
+      this.#through = Math.max(head, this.#heard);
+      if (head <= from) {
+        // What was heard of before is not there: the data went back.
+        if (this.#heard === heard) this.#through = this.#heard = head;
+        return { from, to: from, epoch, at: 0, purged: false, docs: [] };
+      }
       this.#withoutTombstonesThrough ??= head;
       const { docs, to } = await this.#page(reader, head);
       const ofTo = to === head ? epoch : ((await reader.epochOf(group, to)) ?? epoch);

@@ -25,6 +25,11 @@ export class Places {
     this.#flushSoon();
   }
 
+  /** What has moved is not this process's to say any more: another one is told. */
+  forget(handler: string): void {
+    for (const [key, place] of this.#moved) if (place.handler === handler) this.#moved.delete(key);
+  }
+
   /** Stores what has moved. */
   async flush(): Promise<void> {
     this.#due?.unsubscribe();

@@ -3,7 +3,7 @@ import { assertGroup, assertKey, encodeBody, type Change, type DocState } from '
 import { defer, filter, map, mergeMap, type Observable } from 'rxjs';
 import type { Principal } from '../auth/sync-auth';
 import type { AtomHost } from './atom-host';
-import { changesSince } from './changes-since';
+import { changesFromNow, changesSince } from './changes-since';
 import { toCommit, type Commit } from './commit';
 import { liveRange } from './commit-feed';
 import { DocForms } from './doc-forms';
@@ -40,11 +40,15 @@ export class ServerAtom<D> {
     this.#principal = principal;
   }
 
-  /** Commits from now on, each after it is durable; those that changed nothing are left out. */
+  /**
+   * Commits from now on, each after it is durable; those that changed nothing are left out. Those of other gateways may
+   * come merged.
+   */
   get changes$(): Observable<Commit<D>> {
     return defer(() => {
       const host = this.#host();
       const forms = this.#forms(host);
+      if (host.neighbours !== undefined) return changesFromNow(host, forms);
       return host.committed$.pipe(
         mergeMap((stored) => stored.get(this.group) ?? []),
         filter(({ docs }) => docs.length > 0),

@@ -45,6 +45,11 @@ export class ToldGroup {
     this.#feed?.offer(commits);
   }
 
+  /** The group goes through this version. */
+  reached(head: Version): void {
+    this.#feed?.reached(head);
+  }
+
   /**
    * Tells all there is, and calls `ended` in the same step in which nothing more was there; `tried` comes once the first
    * commit was dealt with, or not, and maybe again.

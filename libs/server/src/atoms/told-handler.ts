@@ -1,6 +1,7 @@
 import { firstValueFrom, merge, ReplaySubject, take, timer, type Subscription } from 'rxjs';
 import { groupPattern } from '../group-pattern';
 import type { AtomHost } from './atom-host';
+import type { Moved } from '../gateways/neighbours';
 import type { CommitHandler } from './commit-handler';
 import type { Places } from './places';
 import { Slots } from './slots';
@@ -38,6 +39,8 @@ export class ToldHandler {
     this.#matches = groupPattern(handler.group);
     this.#deps = { host, places, slots: new Slots(AT_ONCE), stopped$: this.#stopped$, random };
     this.#live = host.committed$.subscribe((stored) => this.#committed(stored));
+    this.#live.add(host.neighbours?.follow(handler.group).subscribe((moved) => this.#moved(moved)));
+    this.#live.add(host.neighbours?.lookedUp$.subscribe(() => this.#keep(this.#lookUp())));
     this.#keep(this.#lookUp());
   }
 
@@ -54,13 +57,23 @@ export class ToldHandler {
       if (!this.#matches(group)) continue;
       let told = this.#groups.get(group);
       if (told === undefined) {
-        told = this.#begin(group, this.#isCaughtUp ? commits[0]!.version - 1 : undefined);
+        // Of commits of other gateways nobody knows here whether they were told.
+        const isTold = this.#isCaughtUp && this.host.neighbours === undefined;
+        told = this.#begin(group, isTold ? commits[0]!.version - 1 : undefined);
         told.offer(commits);
         this.#tell(group, told);
       } else {
         told.offer(commits);
       }
     }
+  }
+
+  /** Another gateway has committed. */
+  #moved({ group, head }: Moved): void {
+    if (!this.#matches(group)) return;
+    const told = this.#groups.get(group);
+    if (told === undefined) this.#tell(group, this.#begin(group, undefined));
+    else told.reached(head);
   }
 
   async #lookUp(): Promise<void> {

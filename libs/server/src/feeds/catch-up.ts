@@ -35,7 +35,8 @@ export type CatchUpStart =
   | { readonly kind: 'full' };
 
 export interface CatchUpDeps {
-  readonly epoch: Epoch;
+  /** The one under way. */
+  readonly epoch: () => Epoch;
   readonly epochOrdinal: (id: string) => number | undefined;
   readonly page: PageBound;
   readonly compatibleWith: (group: string) => number | undefined;
@@ -99,7 +100,12 @@ export class CatchUp {
       this.#progress = { ...progress, after: { version: last.version, key: last.key } };
       return { messages: [...messages, { ...page, lines: [] }] };
     }
-    const token = encodeCursorToken({ epoch: this.deps.epoch.id, group, prefix, rights: this.target.rights });
+    const token = encodeCursorToken({
+      epoch: this.deps.epoch().id,
+      group,
+      prefix,
+      rights: this.target.rights,
+    });
     const cursor = { token, version: head };
     const compatibleWith = this.deps.compatibleWith(group);
     const last = {

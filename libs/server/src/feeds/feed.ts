@@ -13,6 +13,8 @@ export interface FeedFrame {
 /** One who follows a feed. */
 export interface Follower {
   deliver(frame: FeedFrame): void;
+  /** Commits went by that will not be delivered: the store has them. */
+  fellBehind(): void;
 }
 
 /**

@@ -119,6 +119,7 @@ export class Subscription implements Follower {
   }
 
   deliver({ bytes, to }: FeedFrame): void {
+    if (to <= this.#sent) return;
     if (this.sink.buffered() > this.deps.maxBuffered) {
       this.#begin({ kind: 'version', version: this.#sent });
       return;
@@ -127,10 +128,15 @@ export class Subscription implements Follower {
     this.#sent = to;
   }
 
+  fellBehind(): void {
+    if (this.#feed !== undefined) this.#begin({ kind: 'version', version: this.#sent });
+  }
+
   close(): void {
     this.#run++;
     this.#cancelled.next();
     this.#leave();
+    this.deps.feeds.unfollow(this.group, this);
   }
 
   #begin(start: CatchUpStart): void {
@@ -149,7 +155,9 @@ export class Subscription implements Follower {
       rights: this.#rights,
       lines: this.#lines,
     };
-    const catchUp = new CatchUp(target, start, this.deps);
+    let catchUp = new CatchUp(target, start, this.deps);
+    const followed = feeds.follow(this.group, this);
+    if (followed !== undefined) await followed;
     while (isCurrent() && this.#feed === undefined) {
       if (this.sink.buffered() > this.deps.maxBuffered) await this.#drained();
       await turns.take(async () => {
@@ -160,6 +168,10 @@ export class Subscription implements Follower {
         if (head === undefined) return;
         this.#sent = head;
         this.#feed = feeds.join(this.group, this.prefix, head, this);
+        if (this.#feed === undefined)
+          catchUp = new CatchUp(target, { kind: 'version', version: head }, this.deps);
+        // What it was shown at once was too much for the socket.
+        else if (!isCurrent()) this.#leave();
       });
     }
   }

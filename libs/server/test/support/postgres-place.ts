@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { POSTGRES_URL } from '../../../../test/support/servers';
+import type { PostgresDatabaseOptions } from '../../src/store/typeorm/postgres-pool';
 import { PostgresCommitStore } from '../../src/store/typeorm/postgres-commit-store';
 
 interface Pg {
@@ -20,7 +21,8 @@ export async function postgresPlace() {
   url.searchParams.set('options', `-c search_path=${schema}`);
   return {
     url: url.toString(),
-    store: () => new PostgresCommitStore({ type: 'postgres', url: url.toString(), poolSize: 4 }),
+    store: (options: Partial<PostgresDatabaseOptions> = {}) =>
+      new PostgresCommitStore({ type: 'postgres', url: url.toString(), poolSize: 4, ...options }),
     dispose: () => command(`DROP SCHEMA "${schema}" CASCADE`),
   };
 }

@@ -18,6 +18,11 @@ export interface PostgresDatabaseOptions {
   readonly url: string;
   /** Connections of this process for reads and commits; one more keeps its place among the others. Default 10. */
   readonly poolSize?: number;
+  /**
+   * Milliseconds for which a gateway that stands still in the middle of a commit holds up the others that write to the
+   * group. Default 10,000.
+   */
+  readonly idleInTransaction?: number;
   readonly logging?: DataSourceOptions['logging'];
 }
 
@@ -54,14 +59,15 @@ interface PgTypes {
   getTypeParser(oid: number, format?: string): (text: string) => unknown;
 }
 
-/** Milliseconds. A gateway that stands still in the middle of a commit holds a group up for no longer. */
+/** Milliseconds. */
 const IDLE_IN_TRANSACTION = 10_000;
 const LOCK = 15_000;
 const CONNECT = 5_000;
 const BIGINT = 20;
 
 /** The data source of a store, not yet initialized. Its tables come by the migrations that SQLite has too. */
-export function postgresDataSource({ url, poolSize = 10, logging }: PostgresDatabaseOptions): DataSource {
+export function postgresDataSource(options: PostgresDatabaseOptions): DataSource {
+  const { url, poolSize = 10, idleInTransaction = IDLE_IN_TRANSACTION, logging } = options;
   const driver = loadPg();
   return new DataSource({
     type: 'postgres',
@@ -81,7 +87,7 @@ export function postgresDataSource({ url, poolSize = 10, logging }: PostgresData
     extra: {
       keepAlive: true,
       lock_timeout: LOCK,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION,
+      idle_in_transaction_session_timeout: idleInTransaction,
       types: numbers(driver.types),
     },
   });
