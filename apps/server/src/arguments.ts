@@ -10,6 +10,11 @@ export const USAGE = `Usage: npm start -- [options] [port] [file]
   --host <name>  address to listen on (all)
   --help         this text
 
+Several servers on the same data, instead of a file (see docs/SCALING.md):
+
+  DATABASE_URL   as in postgres://user:password@host:5432/database; --db and a file win over it
+  REDIS_URL      as in redis://host:6379: they tell each other of changes at once
+
 Flags win over arguments, arguments over the environment.`;
 
 export type Arguments =
@@ -18,6 +23,9 @@ export type Arguments =
       readonly port: number;
       readonly file: string;
       readonly host: string | undefined;
+      /** In the place of the file. */
+      readonly databaseUrl?: string;
+      readonly redisUrl?: string;
     }
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly message: string };
@@ -48,7 +56,18 @@ export function readArguments(
       );
     }
     if (file === '') return wrong('The database file has an empty name; give it one with --db.');
-    return { kind: 'serve', port: Number(port), file, host: values.host };
+    const serve = { kind: 'serve', port: Number(port), file, host: values.host } as const;
+    const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = env;
+    if (!databaseUrl || (values.db ?? positionals[1]) !== undefined) return serve;
+    if (!/^postgres(ql)?:\/\//.test(databaseUrl)) {
+      return wrong(
+        'DATABASE_URL is the address of a PostgreSQL database: postgres://…; name files with --db.',
+      );
+    }
+    if (redisUrl && !/^rediss?:\/\//.test(redisUrl)) {
+      return wrong('REDIS_URL is the address of a Redis server: redis://host:6379.');
+    }
+    return { ...serve, databaseUrl, ...(redisUrl && { redisUrl }) };
   } catch (error) {
     return wrong(error instanceof Error ? error.message : String(error));
   }

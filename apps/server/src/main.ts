@@ -8,15 +8,24 @@ import { readArguments, USAGE, type Arguments } from './arguments';
 import { explain } from './explain';
 import { QuietLogger } from './quiet-logger';
 
-async function serve({ port, file, host }: Extract<Arguments, { kind: 'serve' }>): Promise<void> {
-  const app = await NestFactory.create(AppModule.on(file), {
+async function serve(asked: Extract<Arguments, { kind: 'serve' }>): Promise<void> {
+  const { port, file, host, databaseUrl, redisUrl } = asked;
+  const module = databaseUrl === undefined ? AppModule.on(file) : AppModule.among(databaseUrl, redisUrl);
+  const app = await NestFactory.create(module, {
     logger: new QuietLogger(),
     abortOnError: false,
   });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
   await (host === undefined ? app.listen(port) : app.listen(port, host));
   const { port: bound } = (app.getHttpServer() as Server).address() as AddressInfo;
-  console.log(`Atomsync on http://${host ?? 'localhost'}:${bound}, data in ${resolve(file)}`);
+  const data = databaseUrl === undefined ? resolve(file) : withoutSecrets(databaseUrl);
+  console.log(`Atomsync on http://${host ?? 'localhost'}:${bound}, data in ${data}`);
+}
+
+/** What of an address may be read by anyone. */
+function withoutSecrets(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }
 
 const asked = readArguments(process.argv.slice(2), process.env);

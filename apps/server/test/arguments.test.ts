@@ -17,6 +17,20 @@ describe('the command line', () => {
     expect(readArguments(args, env)).toEqual({ kind: 'serve', port, file, host: undefined });
   });
 
+  it.each([
+    [undefined, { databaseUrl: 'postgres://h/d' }],
+    ['redis://h:6379', { databaseUrl: 'postgres://h/d', redisUrl: 'redis://h:6379' }],
+  ])('takes the addresses of servers from the environment: REDIS_URL %j', (REDIS_URL, taken) => {
+    const asked = readArguments([], { DATABASE_URL: 'postgres://h/d', REDIS_URL });
+    expect(asked).toMatchObject({ kind: 'serve', ...taken });
+  });
+
+  it.each([[['--db', 'a.db']], [['1', 'a.db']]])('%j names a file, which wins over addresses', (args) => {
+    const asked = readArguments(args, { DATABASE_URL: 'postgres://h/d' });
+    expect(asked).toMatchObject({ file: 'a.db' });
+    expect(asked).not.toHaveProperty('databaseUrl');
+  });
+
   it('takes a host', () => {
     expect(readArguments(['--host', '127.0.0.1'], none)).toMatchObject({ host: '127.0.0.1' });
   });
@@ -29,6 +43,8 @@ describe('the command line', () => {
     [['--db'], none, '--db'],
     [['--db', ''], none, '--db'],
     [['1', 'a', 'b'], none, 'b'],
+    [[], { DATABASE_URL: 'mysql://h/d' }, 'DATABASE_URL'],
+    [[], { DATABASE_URL: 'postgres://h/d', REDIS_URL: 'h:6379' }, 'REDIS_URL'],
   ])('%j with %j is wrong, and says where', (args, env, where) => {
     expect(readArguments(args, env)).toMatchObject({
       kind: 'wrong',

@@ -42,6 +42,9 @@ export type {
   Writes,
 } from './store/commit-store';
 export { afterVersion } from './store/commit-store';
+export type { CommitBus } from './bus/commit-bus';
+export { RedisCommitBus, type RedisBusOptions } from './bus/redis-commit-bus';
+export type { BusState, LookAfter } from './gateways/neighbours';
 export { MemoryCommitStore } from './store/memory-commit-store';
 export { PostgresCommitStore } from './store/typeorm/postgres-commit-store';
 export { TypeOrmCommitStore } from './store/typeorm/typeorm-commit-store';

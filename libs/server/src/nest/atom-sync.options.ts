@@ -1,11 +1,14 @@
 import type { InjectionToken } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import type { CommitBus } from '../bus/commit-bus';
 import type { SyncAuth } from '../auth/sync-auth';
 import { originCheck, type Origins } from '../origins';
 import type { Retention } from '../retention/retention';
 import type { CommitStore } from '../store/commit-store';
+import type { PostgresDatabaseOptions } from '../store/typeorm/postgres-pool';
 import type { SqliteDatabaseOptions } from '../store/typeorm/sqlite-data-source';
 import { badOption } from './bad-option';
+import { resolveBus } from './resolve-bus';
 import { resolveLimits, type AllLimits } from './resolve-limits';
 import { resolveRetention } from './resolve-retention';
 import { resolveHttp, type AtomSyncHttpOptions, type ResolvedHttpOptions } from './http-options';
@@ -13,7 +16,12 @@ import { resolveHttp, type AtomSyncHttpOptions, type ResolvedHttpOptions } from 
 /** What `AtomSyncModule.forRoot` takes. Everything has a default. */
 export interface AtomSyncModuleOptions {
   /** Where the data is. Default: the SQLite file `atomsync.db` in the working directory. */
-  readonly database?: SqliteDatabaseOptions;
+  readonly database?: SqliteDatabaseOptions | PostgresDatabaseOptions;
+  /**
+   * How several gateways on one PostgreSQL database tell each other of commits: over Redis, or a bus of one's own. Without
+   * it they find them in the database, about a second later.
+   */
+  readonly bus?: { readonly type: 'redis'; readonly url: string } | CommitBus;
   /** A store of one's own, in place of `database`. */
   readonly store?: CommitStore;
   /** Path of the WebSocket endpoint, and of the same over HTTP. Default `/sync`. */
@@ -43,7 +51,8 @@ export interface AtomSyncModuleOptions {
 
 /** The options with their defaults. */
 export interface ResolvedOptions {
-  readonly database: SqliteDatabaseOptions;
+  readonly database: SqliteDatabaseOptions | PostgresDatabaseOptions;
+  readonly bus: CommitBus | undefined;
   readonly store: CommitStore | undefined;
   readonly path: string;
   readonly auth: AtomSyncModuleOptions['auth'];
@@ -63,7 +72,7 @@ export interface AtomSyncOptionsFactory {
 /** All names there are; TypeScript sees to it that none is missing. */
 const NAMES: Readonly<Record<keyof AtomSyncModuleOptions, true>> = {
   ...{ database: true, store: true, path: true, auth: true, limits: true, heartbeat: true, http: true },
-  ...{ origins: true, addressOf: true, retention: true },
+  ...{ origins: true, addressOf: true, retention: true, bus: true },
 };
 
 /** Fills in the defaults. Throws `BAD_OPTION`, naming the option, its value, the rule and the remedy. */
@@ -107,15 +116,29 @@ export function resolveOptions(options: AtomSyncModuleOptions): ResolvedOptions 
       'name the file like { type: "better-sqlite3", database: "my-data.db" }',
     );
   }
-  if (database.type !== 'better-sqlite3') {
+  if (database.type !== 'better-sqlite3' && database.type !== 'postgres') {
     throw badOption(
       'database.type',
-      database.type,
-      'it is "better-sqlite3"',
-      'use that, or give a store of your own',
+      (database as { readonly type: unknown }).type,
+      'it is "better-sqlite3" or "postgres"',
+      'use one of them, or give a store of your own',
     );
   }
-  if (typeof database.database !== 'string' || database.database === '') {
+  if (
+    database.type === 'postgres' &&
+    !(typeof database.url === 'string' && /^postgres(ql)?:\/\//.test(database.url))
+  ) {
+    throw badOption(
+      'database.url',
+      database.url,
+      'it is the address of a PostgreSQL database',
+      'write it like "postgres://user:password@host:5432/database"',
+    );
+  }
+  if (
+    database.type === 'better-sqlite3' &&
+    (typeof database.database !== 'string' || database.database === '')
+  ) {
     throw badOption(
       'database.database',
       database.database,
@@ -165,7 +188,8 @@ export function resolveOptions(options: AtomSyncModuleOptions): ResolvedOptions 
   }
   const mayConnect = originCheck(origins);
   const retention = resolveRetention(options.retention);
-  return { database, store, path, auth, mayConnect, addressOf, limits, heartbeat, retention, http };
+  const bus = resolveBus(options, database.type);
+  return { database, bus, store, path, auth, mayConnect, addressOf, limits, heartbeat, retention, http };
 }
 
 const socketAddress = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? '';

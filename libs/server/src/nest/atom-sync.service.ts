@@ -11,10 +11,13 @@ import { OpenAuth } from '../auth/open-auth';
 import type { SyncAuth } from '../auth/sync-auth';
 import { AtomSyncServerError } from '../errors';
 import { Features } from '../features';
+import type { BusState } from '../gateways/neighbours';
 import { Prometheus } from '../http/prometheus';
 import { SyncHub } from '../hub';
 import { backupDatabase, type BackupOptions } from '../operations/backup-database';
 import type { Purged } from '../retention/purged';
+import type { CommitStore } from '../store/commit-store';
+import { PostgresCommitStore } from '../store/typeorm/postgres-commit-store';
 import { TypeOrmCommitStore } from '../store/typeorm/typeorm-commit-store';
 import { ATOM_SYNC_OPTIONS } from './atom-sync.module-definition';
 import { SyncLogger } from './sync-logger';
@@ -31,6 +34,11 @@ export interface AtomSyncStatus {
   /** Id of this life of the data; a new one each start. */
   readonly epoch: string;
   readonly connections: number;
+  /**
+   * How commits of other gateways come here, where there may be any: `ok`, at once; `down`, and `none` where no bus is
+   * configured, by looking into the database, about a second later.
+   */
+  readonly bus?: BusState;
 }
 
 /** The module's hub, opened with the app and closed with it. */
@@ -80,8 +88,9 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown,
   }
 
   status(): AtomSyncStatus {
-    const { epoch, connections } = this.hub;
-    return { status: this.#closed ? 'closed' : 'ok', epoch: epoch.id, connections };
+    const { epoch, connections, bus } = this.hub;
+    const status = this.#closed ? 'closed' : 'ok';
+    return { status, epoch: epoch.id, connections, ...(bus !== undefined && { bus }) };
   }
 
   /**
@@ -108,7 +117,12 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown,
    */
   async backup(to: string, options?: BackupOptions): Promise<void> {
     const { store, database } = this.options;
-    if (store !== undefined || database.database === ':memory:') {
+    if (database.type === 'postgres' && store === undefined) {
+      const text =
+        'The data is in PostgreSQL, which has its own ways: use pg_dump, or a backup of the server.';
+      throw new AtomSyncServerError('NO_SUCH_DATABASE', text);
+    }
+    if (store !== undefined || database.type === 'postgres' || database.database === ':memory:') {
       throw new AtomSyncServerError(
         'NO_SUCH_DATABASE',
         `The data is in ${store === undefined ? 'memory' : "a store of the app's own"}, and no file could be backed up. Name a file in the option database.`,
@@ -118,12 +132,13 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown,
   }
 
   async onModuleInit(): Promise<void> {
-    const { store, database, limits, retention } = this.options;
+    const { store, database, bus, limits, retention } = this.options;
     const { maxFrame, maxDoc, maxKey, maxDepth, maxChanges, maxMutations, ...serverLimits } = limits;
-    const opened = store ?? new TypeOrmCommitStore(database);
+    const opened = store ?? storeOf(database);
     this.#hub = await SyncHub.open({
       store: this.prometheus?.timed(opened) ?? opened,
       meter: this.prometheus,
+      bus,
       ...serverLimits,
       auth: this.#auth(),
       limits: { maxFrame, maxDoc, maxKey, maxDepth, maxChanges, maxMutations },
@@ -157,3 +172,6 @@ export class AtomSyncService implements OnModuleInit, BeforeApplicationShutdown,
     );
   }
 }
+
+const storeOf = (database: ResolvedOptions['database']): CommitStore =>
+  database.type === 'postgres' ? new PostgresCommitStore(database) : new TypeOrmCommitStore(database);

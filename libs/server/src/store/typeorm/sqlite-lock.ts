@@ -15,7 +15,7 @@ export function lockDatabase(file: string): { release(): void } {
     lock.close();
     throw new AtomSyncServerError(
       'DATABASE_IN_USE',
-      `Another process serves the database file ${file}; one file has one server. Stop the other one, or name another file.`,
+      `Another process serves the database file ${file}; one file has one server. Stop the other one, or name another file; several servers share their data in PostgreSQL.`,
       { cause: error },
     );
   }
