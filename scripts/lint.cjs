@@ -2,7 +2,7 @@
 /* Runs every check of `npm run lint`, also after one has failed, and ends on what each of them came to. */
 const { spawn } = require('child_process');
 
-const checks = ['lint:eslint', 'lint:format', 'lint:imports', 'lint:dead', 'lint:size'];
+const checks = ['lint:eslint', 'lint:format', 'lint:imports', 'lint:dead', 'lint:size', 'docs'];
 
 const run = (check) =>
   new Promise((done) => {
