@@ -1,3 +1,4 @@
+import { readInstall } from './support/read-me';
 import { freePort, Workshop, type Running } from './support/workshop';
 
 describe('what a plain Node program installs', () => {
@@ -9,7 +10,8 @@ describe('what a plain Node program installs', () => {
 
   beforeAll(async () => {
     folder = workshop.folder('app', 'fixtures/node');
-    await workshop.install(folder, '@atomsync/client', '@atomsync/cli', '@atomsync/testing', 'rxjs');
+    const client = readInstall('libs/client/README.md');
+    await workshop.install(folder, ...client, ...readInstall('apps/cli/README.md'), '@atomsync/testing');
     command = `${folder}/node_modules/.bin/atomsync`;
     const port = String(await freePort());
     server = `ws://127.0.0.1:${port}/sync`;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { inChromium } from '../support/in-chromium';
 import { syncBetweenPages } from './support/pages';
+import { readInstall } from './support/read-me';
 import { Workshop } from './support/workshop';
 
 inChromium('a page of the client alone', (stage) => {
@@ -9,7 +10,7 @@ inChromium('a page of the client alone', (stage) => {
 
   beforeAll(async () => {
     folder = workshop.folder('app', 'fixtures/web');
-    await workshop.install(folder, '@atomsync/client', 'rxjs', 'vite@8', 'esbuild');
+    await workshop.install(folder, ...readInstall('libs/client/README.md'), 'vite@8', 'esbuild');
   }, 900_000);
 
   afterAll(() => workshop.close());

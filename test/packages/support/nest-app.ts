@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { QuickStart } from './read-me';
+import { readInstall, type QuickStart } from './read-me';
 import { freePort, type Running, type Workshop } from './workshop';
 
 /** An app as the Nest CLI makes it, and a program of its own that has `@atomsync/client` alone. */
@@ -26,7 +26,7 @@ export class NestApp {
   async follow(readMe: QuickStart): Promise<void> {
     await Promise.all([
       this.#workshop.install(this.#folder, ...readMe.install),
-      this.#workshop.install(this.#client, '@atomsync/client', 'rxjs'),
+      this.#workshop.install(this.#client, ...readInstall('libs/client/README.md')),
     ]);
     this.#edit('src/app.module.ts', (text) =>
       `${readMe.import}\n${text}`.replace('imports: []', `imports: [${readMe.module}]`),
