@@ -44,5 +44,7 @@ export interface Contender {
   readonly promises: string;
   /** Whether it has to be installed for the bench. */
   readonly isPeer?: boolean;
+  /** Ids of workloads it has no part in: they would take it many minutes, or ask for docs it is not set up for. */
+  readonly leavesOut?: readonly string[];
   readonly faces: Readonly<Partial<Record<Face, Side>>>;
 }

@@ -1,8 +1,9 @@
 import type { Contender } from './contender';
 import { atomsync, syncedAtomsync } from './contenders/atomsync';
 import { limit } from './limit/limit';
+import { peers } from './peers/peers';
 
-export const contenders: readonly Contender[] = [atomsync, syncedAtomsync, limit];
+export const contenders: readonly Contender[] = [atomsync, syncedAtomsync, limit, ...peers];
 
 export function contenderOf(id: string): Contender {
   const found = contenders.find((contender) => contender.id === id);

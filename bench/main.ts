@@ -73,9 +73,10 @@ async function bench(order: Order): Promise<boolean> {
   return short.length === 0;
 }
 
-/** Overwrites the line where there is a terminal. */
+/** Overwrites the line where there is a terminal; elsewhere each step is a line of its own, on stderr. */
 function tell(step: string): void {
-  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${step}`);
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${step}`);
+  else if (step !== '') process.stderr.write(`${step}\n`);
 }
 
 const asked = readArguments(process.argv.slice(2), workloads);

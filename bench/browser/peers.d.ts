@@ -30,7 +30,10 @@ declare module 'rxdb/plugins/core' {
   interface RxCollection<T> {
     bulkInsert(docs: readonly T[]): Promise<{ readonly error: readonly unknown[] }>;
     find(): { exec(): Promise<RxDocument<T>[]> };
-    findOne(key: string): { exec(): Promise<RxDocument<T> | null> };
+    findOne(key: string): {
+      readonly $: import('rxjs').Observable<RxDocument<T> | null>;
+      exec(): Promise<RxDocument<T> | null>;
+    };
   }
   interface RxDatabase {
     addCollections<C>(collections: Readonly<Record<keyof C, { readonly schema: object }>>): Promise<C>;

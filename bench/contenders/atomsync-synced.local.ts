@@ -18,7 +18,10 @@ export const open: LocalModule['open'] = async (entries, folder) => {
   });
   const docs = syncedAtom<BenchDoc>(sync, 'bench');
   await docs.ready();
-  let durable: Promise<unknown> = Promise.resolve();
+  // Durable in order: with the first write, all docs are.
+  const [[key, doc]] = entries as [readonly [string, BenchDoc]];
+  let durable: Promise<unknown> = docs.transact((all) => all.with(key, { ...doc })).durable;
+  await durable;
   return {
     ...watchesOf(docs),
     update: (key, doc) => {

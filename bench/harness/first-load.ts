@@ -85,13 +85,17 @@ export const firstLoad = ({ id, title, set, docs }: FirstLoad): WorkloadOn<'clie
     const fresh = await start('fresh');
     const cpu = [server.cpu, fresh.cpu] as const;
     fresh.port.tell('load');
-    const { held, ...loaded } = await fresh.port.hear<Loaded>('loaded');
+    const { time, bytes, held, peak, frames } = await fresh.port.hear<Loaded>('loaded');
     const used = { 'server CPU': server.cpu - cpu[0], 'client CPU': fresh.cpu - cpu[1] };
     await fresh.end();
     const compressing = await start('compressing');
     compressing.port.tell('load');
-    const { bytes, time } = await compressing.port.hear<Omit<Loaded, 'held'>>('compressed');
-    return { ...loaded, ...used, memory: held, deflated: bytes, deflating: time };
+    const compressed = await compressing.port.hear<Pick<Loaded, 'time' | 'bytes'>>('compressed');
+    return {
+      ...{ time, bytes, memory: held, peak, frames, ...used },
+      deflated: compressed.bytes,
+      deflating: compressed.time,
+    };
   },
 });
 

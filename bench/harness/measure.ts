@@ -25,7 +25,9 @@ export async function measure(
   contenders: readonly Contender[],
   options: MeasureOptions,
 ): Promise<Series> {
-  const taking = contenders.filter(({ faces }) => faces[workload.face] !== undefined);
+  const taking = contenders.filter(
+    ({ faces, leavesOut = [] }) => faces[workload.face] !== undefined && !leavesOut.includes(workload.id),
+  );
   const series = new Map(taking.map((contender) => [contender, [] as Measured[]]));
   for (let run = 0; run < options.runs; run++) {
     const order = run % 2 === 0 ? taking : [...taking].reverse();
