@@ -40,7 +40,8 @@ export function adopt<D>(
   const author = { clientId: record.clientId, number: record.number };
   if (taken.has(author)) return undefined;
   taken.take(author, rules.now(), batch);
-  if (redeems && loans.end(redeems, batch) === undefined) return undefined;
+  // What the tab that led before had taken and not stored is given back by one that never lent it.
+  if (redeems && loans.end(redeems, batch) === undefined && taken.has(redeems)) return undefined;
   const before = state.value;
   const { edits } = state.read(record, before);
   const run = record.call && rules.revive(record.call);
