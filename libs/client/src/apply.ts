@@ -86,7 +86,8 @@ export function toSteps(position: Position, pull: () => void): OperatorFunction<
               lostData = message.reason === 'epoch' || message.reason === 'cursor';
               return;
             case 'changes': {
-              if (!catchingUp && message.from > position.version) return;
+              // It goes on from what was lost on the way here: what is pulled instead goes on from what there is.
+              if (message.from > position.version) return;
               catchingUp = true;
               full ||= message.from === 0;
               for (const doc of message.docs) pages.push(doc);
