@@ -13,7 +13,7 @@ import { editsBetween } from './undo';
 export interface KeepAccepted {
   /** Mutations per group; 0 keeps none. */
   readonly count: number;
-  /** Milliseconds since they were made. */
+  /** Milliseconds since they were made; those that are older are let go when a process starts. */
   readonly age: number;
 }
 
@@ -49,21 +49,17 @@ export class Accepted<D> {
     return [...new Set(this.#kept.map(({ mutation }) => mutation.clientId))];
   }
 
-  restore(accepted: readonly RestoredAccepted<D>[]): void {
-    this.#kept = accepted.map(({ mutation, version, undo }) => ({
-      mutation,
-      version,
-      wrote: undo ? { undo } : NOTHING_KNOWN,
-    }));
+  /** Takes up those that are not too old: looked at here alone, a clock that jumps does not count as years. */
+  restore(accepted: readonly RestoredAccepted<D>[], now: number, batch: StepBatch): void {
+    this.#kept = [];
+    for (const { mutation, version, undo } of accepted) {
+      if (mutation.madeAt < now - this.#bound.age) batch.dropRecord(pendingId(mutation));
+      else this.#kept.push({ mutation, version, wrote: undo ? { undo } : NOTHING_KNOWN });
+    }
   }
 
   /** @param committed what the commit of the only one `confirmed` made of its docs, where it has been seen */
-  keep(
-    confirmed: readonly Confirmed<D>[],
-    committed: Wrote<D> | undefined,
-    now: number,
-    batch: StepBatch,
-  ): void {
+  keep(confirmed: readonly Confirmed<D>[], committed: Wrote<D> | undefined, batch: StepBatch): void {
     for (const { mutation, version } of confirmed) {
       const { clientId, number } = mutation;
       batch.putRecord(acceptedId(clientId), () => encodeAccepted(number, this.#versions(clientId)));
@@ -78,12 +74,9 @@ export class Accepted<D> {
       const wrote = committed ?? (mutation.call && mutation.scope ? NOTHING_KNOWN : mutation.edits);
       this.#kept.push({ mutation, version, wrote });
     }
-    const first = this.#kept[0];
     const excess = this.#kept.length - this.#bound.count;
-    if (excess < SLACK && !(first && first.mutation.madeAt < now - this.#bound.age)) return;
-    const young = this.#kept.findIndex(({ mutation }) => mutation.madeAt >= now - this.#bound.age);
-    const gone = this.#kept.splice(0, Math.max(excess, young === -1 ? this.#kept.length : young, 0));
-    for (const { mutation } of gone) batch.dropRecord(pendingId(mutation));
+    if (excess < SLACK) return;
+    for (const { mutation } of this.#kept.splice(0, excess)) batch.dropRecord(pendingId(mutation));
   }
 
   /** What is known of own accepted writes of one doc. */

@@ -9,8 +9,8 @@ export interface OnItsWay {
 }
 
 /**
- * Named swaps that the server has been asked to run, and that cannot stand on what this client has seen
- * meanwhile. Until the server answers, nobody knows: it may run them on docs that are newer still.
+ * Mutations on their way that came to nothing here. Until the server answers, nobody knows: it may run a named swap
+ * on docs that are newer still, and a right that was withdrawn may be back when the push is decided.
  */
 export class Doubts<D> {
   #onItsWay: OnItsWay | undefined;
@@ -23,10 +23,15 @@ export class Doubts<D> {
   }
 
   /** Whether a mutation that cannot stand here has to wait for the server's word. */
-  mustWait({ clientId, number, call, scope }: PendingMutation<D>): boolean {
+  mustWait(mutation: PendingMutation<D>): boolean {
+    const { call, scope } = mutation;
+    return call !== undefined && scope !== undefined && this.maybeCommitted(mutation);
+  }
+
+  /** Whether a mutation that is to be taken back has gone out: the server may have committed it all the same. */
+  maybeCommitted({ clientId, number }: PendingMutation<D>): boolean {
     const push = this.#onItsWay;
-    const waits =
-      push?.clientId === clientId && number <= push.last && call !== undefined && scope !== undefined;
+    const waits = push?.clientId === clientId && number <= push.last;
     this.#any ||= waits;
     return waits;
   }

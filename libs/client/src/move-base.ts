@@ -80,7 +80,8 @@ function readDoc<D>(
   expected: Doc<D> | undefined,
   others: OtherVersions<D>,
 ): ReadDoc<D> {
-  const sent = own?.changes.find(({ key }) => key === change.key);
+  // One in doubt is out of value: nothing here is what it made of the doc.
+  const sent = own?.edits.has(change.key) ? own.changes.find(({ key }) => key === change.key) : undefined;
   if (sent && change.kind !== 'delete' && expected !== undefined && sameChange(sent, change)) {
     const { schemaVersion } = change;
     return { after: expected, stored: change.kind === 'put' ? change : { schemaVersion } };

@@ -20,6 +20,8 @@ export interface Doubt<D> {
   readonly code: string;
   readonly message: string;
   readonly edits: ReadonlyMap<string, Edit<D>>;
+  /** Its docs may not be read any more: it is not run again, whatever becomes of them. */
+  readonly isWithdrawn?: boolean;
 }
 
 /** What a transaction asks for beyond the ordinary. */

@@ -72,6 +72,7 @@ export function rebase<D>(
   let docs = base;
 
   for (const mutation of pending) {
+    if (mutation.doubt?.isWithdrawn === true) continue;
     if (mutation.unfounded !== true && !touches(mutation, differing)) {
       docs = withEdits(docs, mutation.edits);
       continue;

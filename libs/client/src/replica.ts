@@ -204,7 +204,7 @@ export class Replica<D> {
   advance(step: Step, batch: StepBatch, more = false): Moved<D> {
     const state = this.#state;
     const before = state.value;
-    const withdrawn = step.kind === 'forget' ? forget(state, step, batch) : [];
+    const withdrawn = step.kind === 'forget' ? forget(state, step, batch) : undefined;
     const leaving = state.lines.leave(step);
     const own = step.kind === 'commit' ? leaving.confirmed.at(-1)?.mutation : undefined;
     const old = state.base;
@@ -212,7 +212,7 @@ export class Replica<D> {
     const { base, dirty, reads } = moved;
     state.others.take(step, reads, batch);
     for (const [key, at] of state.dirty) if (!dirty.has(key)) dirty.set(key, at);
-    for (const { mutation } of withdrawn) for (const key of mutation.edits.keys()) dirty.set(key, -Infinity);
+    for (const { edits } of withdrawn?.taken ?? []) for (const key of edits.keys()) dirty.set(key, -Infinity);
     state.dirty = NOTHING_DIRTY;
     state.base = base;
     if (step.token !== undefined) state.cursor = { token: step.token, version: step.version };
@@ -220,7 +220,7 @@ export class Replica<D> {
     batch.cursor = state.cursor;
 
     if (state.follows) for (const { mutation } of leaving.confirmed) state.held.hold(mutation);
-    else state.accepted.keep(leaving.confirmed, moved.committed, state.rules.now(), batch);
+    else state.accepted.keep(leaving.confirmed, moved.committed, batch);
     for (const { mutation } of leaving.refused) batch.dropRecord(pendingId(mutation));
     if (step.lostData) this.#offerAgain(step, dirty, batch);
     if (step.returned) takeBack(state, step.returned, dirty, batch);
@@ -231,7 +231,7 @@ export class Replica<D> {
     state.store(outcome, batch);
     // What is empty has been refused here already, and reported whole.
     const news = leaving.refused.filter(({ mutation }) => mutation.changes.length > 0 || mutation.doubt);
-    const refused = [...withdrawn, ...news, ...outcome.refused];
+    const refused = [...(withdrawn?.refused ?? []), ...news, ...outcome.refused];
     putRejected(refused, batch);
     for (const { clientId } of step.used) this.#markAnswered(clientId, batch);
     batch.order = state.order;

@@ -29,7 +29,7 @@ export function restore<D>(state: ReplicaState<D>, stored: LocalState, batch: St
   state.cursor = stored.cursor;
   state.shown = state.version;
   state.accepted = state.noneAccepted();
-  state.accepted.restore(restoreAccepted(accepted, state.base, others, rules));
+  state.accepted.restore(restoreAccepted(accepted, state.base, others, rules), rules.now(), batch);
 
   const restored = restorePending(pending, state.base, others, rules);
   for (const mutation of restored.mutations) lines.restore(asMade(mutation, mine));

@@ -118,8 +118,8 @@ function whileOnline<D>(
   const answered$ = new Subject<void>();
   const tooOld$ = new Subject<void>();
   let live = false;
-  /** A push is on its way: a catch-up that comes meanwhile is no answer to it. */
-  let pushing = false;
+  /** The push that is on its way: a catch-up that comes meanwhile is no answer to it. */
+  let pushing: object | undefined;
 
   const subscribe = (): void => {
     live = false;
@@ -167,13 +167,18 @@ function whileOnline<D>(
   ).pipe(
     oneAtATime(() => {
       if (!live) return EMPTY;
-      pushing = true;
-      return pushOnce(context, session, messages$, caughtUp$).pipe(finalize(() => (pushing = false)));
+      const push = (pushing = {});
+      return pushOnce(context, session, messages$, caughtUp$).pipe(
+        finalize(() => {
+          // The next one may have gone out already, by what this one's answer set off.
+          if (pushing === push) pushing = undefined;
+        }),
+      );
     }),
     tap((answer) => {
+      if (missesDocs(answer, replica.version)) return subscribe();
       context.answered();
-      if (missesDocs(answer, replica.version)) subscribe();
-      else answered$.next();
+      answered$.next();
     }),
   );
 
@@ -232,6 +237,9 @@ function subscribeMessage<D>({ group, prefix, replica }: SyncContext<D>) {
   };
 }
 
+/** Says that the group may not be read (any more). What was pushed before is decided all the same, and answered. */
+const WITHDRAWN = 'FORBIDDEN';
+
 /**
  * Sends the next push and waits for its answer. Emits once when more may be sent at once, and completes
  * without a value when there is nothing (durable) to send.
@@ -258,7 +266,8 @@ function pushOnce<D>(
   const answer$ = messages$.pipe(
     filter(
       (message): message is Pushed | ErrorMessage =>
-        message.type === 'error' || (message.type === 'pushed' && message.clientId === push.clientId),
+        (message.type === 'error' && message.code !== WITHDRAWN) ||
+        (message.type === 'pushed' && message.clientId === push.clientId),
     ),
     take(1),
     mergeMap((message) =>
@@ -292,8 +301,12 @@ function retryTime(
   return timer(retryAfter, scheduler);
 }
 
-/** A stale answer names docs that should have come before it: their frame was lost. */
+/** An answer names docs, or a commit, that should have come before it: their frame was lost. */
 function missesDocs(answer: Pushed | undefined, version: Version): boolean {
-  const last = answer?.results.at(-1);
-  return last?.kind === 'stale' && last.docs.some((doc) => doc.version > version);
+  if (answer === undefined) return false;
+  return answer.results.some((result) =>
+    result.kind === 'stale'
+      ? result.docs.some((doc) => doc.version > version)
+      : result.kind === 'accepted' && result.version > version,
+  );
 }
