@@ -2,10 +2,11 @@ import type { Conflict } from '@atomsync/client';
 import { decodeBody, type Commit } from '@atomsync/protocol';
 import type { SyncedAtom } from '@atomsync/client';
 import type { Docs, Note, Value } from './operations';
-import type { Random } from './random';
 
-const KEYS = ['note:0', 'note:1'];
-const FIELDS = ['a', 'b', 'c'];
+interface Place {
+  readonly key: string;
+  readonly field: string;
+}
 
 interface Written {
   readonly author: string;
@@ -22,14 +23,13 @@ export class Notes {
   readonly #written = new Map<string, Written>();
   readonly #told = new Map<string, number>();
 
-  /** Writes one field of a note; returns what to say of it. */
-  write(random: Random, author: string, mark: string, atom: SyncedAtom<Value>): string {
-    const [key, field] = [random.pick(KEYS), random.pick(FIELDS)];
+  /** Writes one field of a note. */
+  write(author: string, mark: string, place: Place, atom: SyncedAtom<Value>): void {
+    const { key, field } = place;
     const before = noteAt(atom.value, key);
     atom.put(key, { ...before, [field]: mark });
     const made = [...atom.group.replica.pending].at(-1)!;
     this.#written.set(`${made.clientId} ${made.number}`, { author, mark, before });
-    return `${author} ${mark}: ${key}.${field}`;
   }
 
   /** Takes a report of a client's. */
@@ -87,7 +87,7 @@ export class Notes {
       }
     }
     for (const [id, { author, mark }] of this.#written)
-      if (!committed.has(id) && !mayBeLost.has(id)) return `lost: ${author} ${mark}`;
+      if (!committed.has(id) && !mayBeLost.has(mark)) return `lost: ${author} ${mark}`;
     for (const [told, times] of this.#told) {
       if (!replaced.has(told)) return `${told} was told to be covered, and was not`;
       if (times > 1 && !died.has(told.split(' ')[0]!)) return `${told} was told to be covered ${times} times`;

@@ -11,6 +11,8 @@ export type Docs = DocMap<Value>;
 
 export const ACCOUNTS = ['account:0', 'account:1', 'account:2', 'account:3'];
 export const OPENING_BALANCE = 100;
+/** The doc that the server lets nobody write. */
+export const POISON = 'poison';
 const COUNTERS = ['counter:0', 'counter:1', 'counter:2'];
 
 const numberAt = (docs: Docs, key: string): number => (docs.get(key) as number | undefined) ?? 0;
@@ -23,7 +25,7 @@ const marked = (docs: Docs, author: string, mark: string): Docs => {
   return docs.with(key, new Set([...marks, mark]));
 };
 
-export const open = defineSwap(
+const open = defineSwap(
   'sim/open',
   (docs: Docs, author: string, mark: string) =>
     marked(docs.withAll(ACCOUNTS.map((key) => [key, OPENING_BALANCE] as const)), author, mark),
@@ -63,36 +65,51 @@ const drop = defineSwap(
   { keys: (author: string, _mark: string, key: string) => [`marks:${author}`, key] },
 );
 
+/** Writes what no one may write. */
+const poison = defineSwap(
+  'sim/poison',
+  (docs: Docs, author: string, mark: string) => marked(docs.with(POISON, 1), author, mark),
+  { keys: (author: string) => [`marks:${author}`, POISON] },
+);
+
 /** What a server may be told to run itself. */
-export const SWAPS: readonly ServerSwap[] = [open, add, times, transfer, copy, drop];
+export const SWAPS: readonly ServerSwap[] = [open, add, times, transfer, copy, drop, poison];
+const BY_NAME = { open, add, times, transfer, copy, drop, poison };
 
-type Swap = ((docs: Docs, author: string, mark: string, ...args: never[]) => Docs) & SwapIdentity;
+/** What an author does, but for its mark. */
+export interface OperationPlan {
+  readonly swap: keyof typeof BY_NAME;
+  readonly args: readonly (string | number)[];
+}
 
-export interface Operation {
+export interface Operation extends OperationPlan {
   readonly author: string;
   readonly mark: string;
-  readonly swap: Swap;
-  readonly args: readonly unknown[];
 }
 
-export function randomOperation(random: Random, author: string, mark: string): Operation {
+export function randomOperation(random: Random, poisoned: boolean): OperationPlan {
   const counter = random.pick(COUNTERS);
-  const choices: (readonly [unknown, ...unknown[]])[] = [
-    [add, counter, 1 + random.below(9)],
-    [times, counter, 2 + random.below(3)],
-    [transfer, random.pick(ACCOUNTS), random.pick(ACCOUNTS), 1 + random.below(60)],
-    [copy, counter, random.pick(COUNTERS)],
-    [drop, counter],
+  const choices: OperationPlan[] = [
+    { swap: 'add', args: [counter, 1 + random.below(9)] },
+    { swap: 'times', args: [counter, 2 + random.below(3)] },
+    { swap: 'transfer', args: [random.pick(ACCOUNTS), random.pick(ACCOUNTS), 1 + random.below(60)] },
+    { swap: 'copy', args: [counter, random.pick(COUNTERS)] },
+    { swap: 'drop', args: [counter] },
   ];
-  const [swap, ...args] = random.pick(choices);
-  return { author, mark, swap: swap as Swap, args };
+  if (poisoned) choices.push({ swap: 'poison', args: [] });
+  return random.pick(choices);
 }
+
+type Swap = (docs: Docs, author: string, mark: string, ...args: readonly unknown[]) => Docs;
+
+export const swapOf = ({ swap }: OperationPlan): Swap & SwapIdentity =>
+  BY_NAME[swap] as unknown as Swap & SwapIdentity;
 
 /** What an operation makes of the docs, in the plain model as in the real thing. */
-export function run({ swap, author, mark, args }: Operation, docs: Docs): Docs {
-  return (swap as unknown as (docs: Docs, ...all: unknown[]) => Docs)(docs, author, mark, ...args);
+export function run(operation: Operation, docs: Docs): Docs {
+  return swapOf(operation)(docs, operation.author, operation.mark, ...operation.args);
 }
 
 export function describeOperation({ author, mark, swap, args }: Operation): string {
-  return `${author} ${mark}: ${swap.swapName.slice(4)}(${args.map(String).join(', ')})`;
+  return `${author} ${mark}: ${swap}(${args.map(String).join(', ')})`;
 }

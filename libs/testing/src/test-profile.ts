@@ -17,7 +17,7 @@ export interface TestTab extends TabPlatform {
   hidden: boolean;
   readonly scheduler: SchedulerLike;
   /** What the tab's sockets are made of. */
-  transport(cable: MemoryCable): Transport;
+  transport(cable: Pick<MemoryCable, 'cut' | 'transport'>): Transport;
   /** Nothing happens in it any more; what arrives waits. */
   freeze(): void;
   wake(): void;
