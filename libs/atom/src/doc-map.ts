@@ -5,6 +5,7 @@ import {
   editTree,
   emptyTree,
   entriesOf,
+  replaceIn,
   sortByKey,
   treeFrom,
   walk,
@@ -286,7 +287,8 @@ export class DocMap<D> implements Iterable<readonly [string, Doc<D>]> {
     const before = docIn(from, key);
     if (Object.is(before, after)) return this;
     const changes = [{ key, before, after }];
-    return new DocMap<D>(editTree(from, changes), { from, changes }, this.#tracking);
+    const tree = before === undefined ? editTree(from, changes) : replaceIn(from, key, after);
+    return new DocMap<D>(tree, { from, changes }, this.#tracking);
   }
 
   #apply(entries: readonly (readonly [string, Doc<D> | undefined])[]): DocMap<D> {

@@ -67,7 +67,8 @@ export const sortByKey = <E extends { readonly key: string }>(edits: E[]): E[] =
 
 /** Where the last key stands that is not after `key`; -1 where there is none. */
 const placeOf = (keys: readonly string[], key: string): number => {
-  let [low, high] = [0, keys.length];
+  let low = 0;
+  let high = keys.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (keys[middle]! <= key) low = middle + 1;
@@ -128,6 +129,20 @@ export const entriesOf = <D>(tree: DocTree<D>, from?: string): IterableIterator<
 /** The tree with `edits` applied, which are sorted by key, each key once. */
 export const editTree = <D>(tree: DocTree<D>, edits: readonly Edit<D>[]): DocTree<D> =>
   rootOver(edit(tree, edits, 0, edits.length));
+
+/** The tree with another doc under a key that it has: what most writes are, without what other edits need. */
+export const replaceIn = <D>(tree: DocTree<D>, key: string, doc: D): DocTree<D> => {
+  const { keys, docs, nodes, height, size } = tree;
+  const at = placeOf(keys, key);
+  if (height === 0) {
+    const replaced = docs.slice();
+    replaced[at] = doc;
+    return { keys, docs: replaced, nodes, height, size };
+  }
+  const replaced = nodes.slice();
+  replaced[at] = replaceIn(nodes[at]!, key, doc);
+  return { keys, docs, nodes: replaced, height, size };
+};
 
 /** A tree of what is in `nodes`, which are of one height. */
 const rootOver = <D>(nodes: readonly DocTree<D>[]): DocTree<D> => {

@@ -15,11 +15,13 @@ export class Turns {
 
   /** Runs `task` now, and then whatever it gave rise to; or later, when another is running. */
   take(task: () => void): void {
-    this.#waiting.push(task);
-    if (this.#busy) return;
+    if (this.#busy) return void this.#waiting.push(task);
     this.#busy = true;
-    for (const next of this.#waiting) guarded(next);
-    this.drop();
+    guarded(task);
+    if (this.#waiting.length > 0) {
+      for (const next of this.#waiting) guarded(next);
+      this.drop();
+    }
     this.#busy = false;
   }
 
