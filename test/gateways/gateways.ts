@@ -22,6 +22,7 @@ const PROGRAM = join(__dirname, 'gateway.process.ts');
 
 /** Several gateways on the same data, each a process, behind one address. */
 export class Gateways {
+  readonly #replaced = new Map<number, Promise<void>>();
   readonly #running: Map<number, Running>;
 
   private constructor(
@@ -41,7 +42,7 @@ export class Gateways {
     const live = new Map<number, Running>();
     const balancer = await Balancer.start(() => Array.from(live.values(), ({ port }) => port));
     const gateways = new Gateways(folder, { ...servers, told: join(folder, 'told') }, balancer, live);
-    await Promise.all(Array.from({ length: count }, (_, index) => gateways.restart(index)));
+    await Promise.all(Array.from({ length: count }, (_, index) => gateways.#start(index)));
     return gateways;
   }
 
@@ -60,8 +61,16 @@ export class Gateways {
     return `ws://127.0.0.1:${this.#running.get(index)!.port}/sync`;
   }
 
-  /** Starts it as a supervisor does: again, where PostgreSQL was away. */
-  async restart(index: number): Promise<void> {
+  /** Ends a gateway and starts it again. SIGTERM lets it close its connections, SIGKILL does not. */
+  replace(index: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const before = this.#replaced.get(index) ?? Promise.resolve();
+    const replaced = before.then(() => this.#end(index, signal)).then(() => this.#start(index));
+    this.#replaced.set(index, replaced);
+    return replaced;
+  }
+
+  /** As a supervisor does: again, where PostgreSQL was away. */
+  async #start(index: number): Promise<void> {
     for (let tries = 1; ; tries++) {
       const child = new SwarmProcess(`gateway ${index}`, PROGRAM, [JSON.stringify(this.order)]);
       try {
@@ -74,8 +83,7 @@ export class Gateways {
     }
   }
 
-  /** SIGTERM lets it close its connections, SIGKILL does not. */
-  async end(index: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  async #end(index: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const running = this.#running.get(index);
     this.#running.delete(index);
     await running?.child.end(signal);
@@ -89,7 +97,7 @@ export class Gateways {
 
   async dispose(): Promise<void> {
     await this.balancer.close();
-    await Promise.all([...this.#running.keys()].map((index) => this.end(index, 'SIGKILL')));
+    await Promise.all([...this.#running.keys()].map((index) => this.#end(index, 'SIGKILL')));
     await rm(this.folder, { recursive: true, force: true });
   }
 }

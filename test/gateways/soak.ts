@@ -35,7 +35,7 @@ export interface SoakReport {
 }
 
 /** Milliseconds. */
-const TICK = 50;
+export const TICK = 50;
 const ACCOUNTS = Array.from({ length: 10 }, (_, account) => `account-${account}`);
 
 interface Counter {
@@ -86,9 +86,9 @@ function makeFaults(
     note(fault);
     switch (fault) {
       case 'kill a gateway':
-        return gateways.end(index, 'SIGKILL').then(() => gateways.restart(index));
+        return gateways.replace(index, 'SIGKILL');
       case 'restart a gateway':
-        return gateways.end(index, 'SIGTERM').then(() => gateways.restart(index));
+        return gateways.replace(index, 'SIGTERM');
       case 'crash PostgreSQL':
         return postgres.kill().then(() => postgres.start());
       case 'crash Redis':

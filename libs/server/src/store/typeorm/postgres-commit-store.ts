@@ -21,7 +21,6 @@ import {
   poolOf,
   postgresDataSource,
   type PgClient,
-  type PgResult,
   type PgSpeaker,
   type PostgresDatabaseOptions,
 } from './postgres-pool';
@@ -33,7 +32,7 @@ import {
   HEAD_AT_END,
   HORIZON,
   LOAD_DOCS,
-  LOAD_GROUPS,
+  LOAD_GROUPS_NOW,
   LOAD_LINES,
   LOCK_GROUPS,
   LOCK_NEW_GROUP,
@@ -109,8 +108,10 @@ export class PostgresCommitStore implements CommitStore {
   }
 
   async read<T>(work: (reader: StoreReader) => Promise<T>): Promise<T> {
-    return this.#transaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', (client) =>
-      work(readerOn(client)),
+    return this.#tryAgain((joined) =>
+      this.#transaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', (client) =>
+        work(readerOn(client, joined)),
+      ),
     );
   }
 
@@ -202,12 +203,15 @@ const selectOn =
   async <R>(text: string, values: unknown[]) =>
     (await client.query<R>(prepared(text, values))).rows;
 
-function readerOn(client: PgSpeaker): StoreReader {
+function readerOn(client: PgSpeaker, joined: Joined): StoreReader {
   const select = selectOn(client);
   const pageOf = { sizes: PAGE_SIZES, docs: PAGE };
   const rangeOf = { sizes: RANGE_SIZES, docs: RANGE };
   return {
-    load: (needs) => load(select, LOAD_GROUPS, needs),
+    load: async (needs) => ({
+      ...(await load(select, needs)),
+      groups: await groupsNow(select, needs.groups, joined),
+    }),
     page: ({ group, prefix, after, withoutTombstonesThrough, maxDocs, maxBytes }) => {
       const where = [group, after.version, after.key, prefix, withoutTombstonesThrough];
       return bounded(select, pageOf, where, maxDocs, maxBytes);
@@ -229,10 +233,10 @@ function readerOn(client: PgSpeaker): StoreReader {
 }
 
 const writerOn = (client: PgSpeaker, joined: Joined): StoreWriter => ({
-  ...readerOn(client),
+  ...readerOn(client, joined),
   load: async (needs) => {
     const groups = await lock(selectOn(client), needs.groups);
-    return { ...(await load(selectOn(client), LOAD_GROUPS, { ...needs, groups: [] })), groups };
+    return { ...(await load(selectOn(client), needs)), groups };
   },
   save: (writes) => save(client, writes, joined),
   savePlaces: (places) => savePlaces(client, places),
@@ -249,8 +253,27 @@ async function lock(select: Select, groups: readonly string[]): Promise<GroupRow
   return [...found, ...(await select<GroupRow>(LOCK_GROUPS, [missing]))];
 }
 
-async function load(select: Select, groupsOf: string, { groups, docs, lines }: Needs): Promise<Rows> {
-  const found = groups.length === 0 ? [] : await select<GroupRow>(groupsOf, [groups]);
+/** The rows of these groups, which are of the life and the epoch that were joined. */
+async function groupsNow(select: Select, groups: readonly string[], joined: Joined): Promise<GroupRow[]> {
+  if (groups.length === 0) return [];
+  const found = await select<GroupRow & Now>(LOAD_GROUPS_NOW, [groups]);
+  return found.map(({ life, epochNow, ...row }) => {
+    check({ life, epochNow }, joined);
+    return row;
+  });
+}
+
+/** See `LIFE`. */
+interface Now {
+  readonly life: string;
+  readonly epochNow: number;
+}
+
+function check({ life, epochNow }: Now, joined: Joined): void {
+  if (life !== joined.life || epochNow !== joined.epochs.at(-1)?.ordinal) throw new AnotherLife();
+}
+
+async function load(select: Select, { docs, lines }: Needs): Promise<Omit<Rows, 'groups'>> {
   const docRecords: DocRecord[] = [];
   for (const [group, keys] of byGroup(docs, ({ key }) => key)) {
     docRecords.push(...(await select<DocRecord>(LOAD_DOCS, [keys, group])));
@@ -259,18 +282,22 @@ async function load(select: Select, groupsOf: string, { groups, docs, lines }: N
   for (const [group, ids] of byGroup(lines, ({ clientId }) => clientId)) {
     lineRecords.push(...(await select<LineRecord>(LOAD_LINES, [ids, group])));
   }
-  return { groups: found, docs: docRecords.map(docRow), lines: lineRecords.map(lineRow) };
+  return { docs: docRecords.map(docRow), lines: lineRecords.map(lineRow) };
 }
 
-async function save(client: PgSpeaker, { groups, docs, lines, marks }: Writes, { epochs, life }: Joined) {
+async function save(
+  client: PgSpeaker,
+  { groups, docs, lines, marks }: Writes,
+  joined: Joined,
+): Promise<void> {
   const values = [
     ...columnsOf(GROUPS, groups),
     ...columnsOf(DOCS, docs),
     ...columnsOf(LINES, lines),
     ...columnsOf(MARKS, marks),
   ];
-  const { rows }: PgResult<{ life: string; epoch: number }> = await client.query(prepared(SAVE, values));
-  if (rows[0]?.life !== life || rows[0].epoch !== epochs.at(-1)?.ordinal) throw new AnotherLife();
+  const { rows } = await client.query<Now>(prepared(SAVE, values));
+  check(rows[0]!, joined);
 }
 
 async function savePlaces(client: PgSpeaker, places: readonly PlaceRow[]): Promise<void> {

@@ -17,7 +17,7 @@ const NAMED = (columns: string, table: string, name: string) =>
 
 export const LOAD_DOCS = NAMED(DOC_COLUMNS, 'atomsync_docs', 'key');
 export const LOAD_LINES = NAMED('d.*', 'atomsync_lines', 'clientId');
-export const LOAD_GROUPS = `SELECT ${GROUP_COLUMNS} FROM "atomsync_groups" AS g WHERE g."name" = ANY($1::text[])`;
+const LOAD_GROUPS = `SELECT ${GROUP_COLUMNS} FROM "atomsync_groups" AS g WHERE g."name" = ANY($1::text[])`;
 
 /** Whoever has the row commits next. Always in the same order, so that no two wait for each other. */
 export const LOCK_GROUPS = `${LOAD_GROUPS} ORDER BY g."name" FOR UPDATE`;
@@ -28,6 +28,12 @@ export const LOCK_NEW_GROUP = `SELECT pg_advisory_xact_lock(hashtextextended($1,
 /** Tells one database from another that has taken its place, and from what it was before a restart. */
 export const LIFE = `concat_ws('/', extract(epoch FROM pg_postmaster_start_time()),
   (SELECT oid FROM pg_database WHERE datname = current_database()), 'atomsync_docs'::regclass::oid)`;
+
+/** What says whether the data is still of the life and the epoch that were joined. */
+const NOW = `${LIFE} AS "life", (SELECT max("ordinal") FROM "atomsync_epochs") AS "epochNow"`;
+
+/** Whoever is given a head is given a cursor of the epoch it belongs to: see `SAVE`. */
+export const LOAD_GROUPS_NOW = `SELECT ${GROUP_COLUMNS}, ${NOW} FROM "atomsync_groups" AS g WHERE g."name" = ANY($1::text[])`;
 
 /** All rows of a commit at once; comes back with what says whether they are still of the epoch that was begun. */
 export const SAVE = `WITH
@@ -51,7 +57,7 @@ export const SAVE = `WITH
     14,
   )}),
   marks AS (${upsert('atomsync_marks', 2, ['group text', 'epoch int', 'head bigint'], 21)})
-  SELECT ${LIFE} AS "life", (SELECT max("ordinal") FROM "atomsync_epochs") AS "epoch"`;
+  SELECT ${NOW}`;
 
 /** A place never goes back: who has been slow to say it is overtaken. */
 export const SAVE_PLACES = `INSERT INTO "atomsync_places" AS p ("handler", "group", "version")
