@@ -30,6 +30,11 @@ export class ServerProcess {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** Of the process that runs now. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   get databaseFile(): string {
     return join(this.#folder, 'atomsync.db');
   }
