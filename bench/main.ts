@@ -10,7 +10,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { readArguments, usage, type Order } from './arguments';
 import { contenders } from './contenders';
 import { check } from './harness/check';
@@ -40,14 +40,14 @@ async function bench(order: Order): Promise<boolean> {
 
   const measured = new Map<Workload, readonly Row[]>();
   const results: Record<string, unknown> = {};
-  mkdirSync(RESULTS, { recursive: true });
-  const file = join(RESULTS, `${stamp}.json`);
+  const profiles = profile ? join(RESULTS, 'profiles', stamp) : undefined;
+  // Beside the profiles what was measured with them: no report finds it there.
+  const file = join(profiles ?? RESULTS, `${stamp}.json`);
+  mkdirSync(dirname(file), { recursive: true });
   for (const workload of chosen) {
     console.log(`\n${workload.id}  ${workload.title}`);
     const series = await measure(workload, taking, {
-      runs,
-      scale,
-      profiles: profile ? join(RESULTS, 'profiles', stamp) : undefined,
+      ...{ runs, scale, profiles },
       onRun: ({ title }, run) => tell(`  run ${run + 1} of ${runs}: ${title}`),
     });
     tell('');
