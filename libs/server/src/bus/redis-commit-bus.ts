@@ -24,6 +24,9 @@ type Listener = (message: Buffer) => void;
 /** Milliseconds between tries to connect again: a little longer each time, up to this. */
 const LONGEST_WAIT = 2_000;
 const CONNECT_TIMEOUT = 5_000;
+/** A server that answers no ping for so long is down, whatever its socket says. */
+const PING = 3_000;
+const SILENCE = 10_000;
 
 /**
  * `CommitBus` on the channels of Redis: one for each group, subscribed to while somebody here follows it. Needs the package
@@ -97,8 +100,10 @@ export class RedisCommitBus implements CommitBus {
       url: this.options.url,
       // What cannot be told now is not worth telling later.
       disableOfflineQueue: true,
+      pingInterval: PING,
       socket: {
         connectTimeout: CONNECT_TIMEOUT,
+        socketTimeout: SILENCE,
         reconnectStrategy: (tries) =>
           Math.min(50 * 2 ** Math.min(tries, 10), LONGEST_WAIT) * (0.5 + this.random() / 2),
       },

@@ -4,7 +4,10 @@ import {
   EMPTY,
   exhaustMap,
   finalize,
+  from,
+  lastValueFrom,
   of,
+  race,
   Subject,
   Subscription,
   switchMap,
@@ -33,6 +36,8 @@ export const DEFAULT_LOOK_AFTER: LookAfter = { whileUp: 5_000, whileDown: 1_000 
 
 /** The bus brings what is missing sooner than the store would be read. */
 const PATIENCE = 50;
+/** Milliseconds that the bus has to follow a group before those who wait read the store all the same. */
+const PATIENCE_TO_FOLLOW = 1_000;
 /** Groups of one question. */
 const AT_ONCE = 1_000;
 
@@ -128,7 +133,12 @@ export class Neighbours {
 
   #begin(group: string): Promise<void> {
     this.#followed.set(group, (this.#followed.get(group) ?? 0) + 1);
-    return this.#deps.bus?.follow(group) ?? Promise.resolve();
+    const { bus, scheduler } = this.#deps;
+    if (bus === undefined) return Promise.resolve();
+    // One that answers nothing must not keep anybody from the store.
+    return lastValueFrom(race(from(bus.follow(group)), timer(PATIENCE_TO_FOLLOW, scheduler))).then(
+      () => undefined,
+    );
   }
 
   #end(group: string): void {

@@ -5,6 +5,7 @@ import type { HubConfig } from '../../src/hub-options';
 import type { CommitStore } from '../../src/store/commit-store';
 import { postgresPlace } from '../support/postgres-place';
 import { mutation, put } from '../support/world';
+import { CuttingProxy } from './cutting-proxy';
 import { HearingLink } from './hearing-link';
 import { TestRoad } from './test-bus';
 
@@ -138,6 +139,19 @@ describeWith(POSTGRES_URL, REDIS_URL)('two gateways on one database', () => {
       ['a', 1],
       ['b', 2],
     ]);
+  });
+
+  it('know that a commit was made whose answer was cut off', async () => {
+    const proxy = await CuttingProxy.start(place.url);
+    const a = await gateway({ store: place.store({ url: proxy.url }) });
+    const accounts = a.atom<number>('accounts');
+    await accounts.put('n', 1);
+    proxy.cutNextCommit();
+    const commit = await accounts.at('n').swap((n) => n + 1);
+    expect([commit.version, proxy.cuts]).toEqual([2, 1]);
+    expect(await accounts.get('n')).toBe(2);
+    await a.close();
+    await proxy.close();
   });
 
   it('let others go on when the one that stands still is gone for good', async () => {

@@ -1,21 +1,9 @@
 import type { Version } from '@atomsync/protocol';
-import { map, type Observable } from 'rxjs';
+import { firstValueFrom, map, timer, type Observable } from 'rxjs';
 import type { DataSource } from 'typeorm';
 import { AtomSyncServerError } from '../../errors';
-import type {
-  CommitStore,
-  Epoch,
-  GroupRow,
-  LineRow,
-  Needs,
-  PlaceRow,
-  Rows,
-  SharedData,
-  StoreReader,
-  StoreWriter,
-  Writes,
-} from '../commit-store';
-import { decodeResults } from './kept-results';
+import type { CommitStore, Epoch, SharedData, StoreReader, StoreWriter } from '../commit-store';
+import { AnotherLife, readerOn, selectOn, writerOn } from './postgres-access';
 import {
   inTurn,
   poolOf,
@@ -25,37 +13,13 @@ import {
   type PostgresDatabaseOptions,
 } from './postgres-pool';
 import { PostgresSession, type Joined } from './postgres-session';
-import {
-  BEHIND,
-  EPOCH_OF,
-  GROUP_NAMES,
-  HEAD_AT_END,
-  HORIZON,
-  LOAD_DOCS,
-  LOAD_GROUPS_NOW,
-  LOAD_LINES,
-  LOCK_GROUPS,
-  LOCK_NEW_GROUP,
-  PAGE,
-  PAGE_SIZES,
-  PLACE_OF,
-  prepared,
-  PURGE,
-  PURGE_LINES,
-  PURGE_THROUGH,
-  RANGE,
-  RANGE_SIZES,
-  SAVE,
-  SAVE_PLACES,
-} from './postgres-statements';
-import { bounded, byGroup, docRow, type DocRecord, type Select } from './rows';
-import { DOCS, GROUPS, LINES, MARKS } from './sqlite-statements';
-import type { Upsert } from './upsert';
-
-type LineRecord = Omit<LineRow, 'results'> & { readonly results: string };
+import { OUTCOME, prepared, PURGE, PURGE_LINES, PURGE_THROUGH } from './postgres-statements';
 
 /** How often a transaction is tried that others have got in the way of. */
 const TRIES = 5;
+/** How often, and how many milliseconds apart, is asked what became of a commit whose answer did not come. */
+const ASK_TRIES = 40;
+const ASK_AGAIN = 250;
 /** Serialization failures and deadlocks: nothing has happened, and the next try finds the way free. */
 const TRY_AGAIN = new Set(['40001', '40P01']);
 
@@ -116,7 +80,21 @@ export class PostgresCommitStore implements CommitStore {
   }
 
   async write<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T> {
-    return this.#tryAgain((joined) => this.#transaction('BEGIN', (client) => work(writerOn(client, joined))));
+    return this.#tryAgain(async (joined) => {
+      let made: { readonly transaction: string; readonly result: T } | undefined;
+      try {
+        return await this.#transaction('BEGIN', async (client) => {
+          let transaction: string | undefined;
+          const result = await work(writerOn(client, joined, (id) => (transaction = id)));
+          if (transaction !== undefined) made = { transaction, result };
+          return result;
+        });
+      } catch (error) {
+        // The connection may have gone between COMMIT and its answer.
+        if (made !== undefined && (await this.#isCommitted(made.transaction))) return made.result;
+        throw error;
+      }
+    });
   }
 
   async purge(group: string, through: Version): Promise<number> {
@@ -161,6 +139,21 @@ export class PostgresCommitStore implements CommitStore {
     }
   }
 
+  /** Asks until there is an answer, as long as that may be of use. */
+  async #isCommitted(transaction: string): Promise<boolean> {
+    for (let tries = 1; ; tries++) {
+      try {
+        const [status] = await this.#transaction('BEGIN', (client) =>
+          selectOn(client)<{ status: string | null }>(OUTCOME, [transaction]),
+        );
+        if (status?.status !== 'in progress') return status?.status === 'committed';
+      } catch (error) {
+        if (tries >= ASK_TRIES) throw error;
+      }
+      await firstValueFrom(timer(ASK_AGAIN));
+    }
+  }
+
   async #transaction<T>(begin: string, work: (client: PgSpeaker) => Promise<T>): Promise<T> {
     const client = await poolOf(this.#use().dataSource).connect();
     watch(client);
@@ -186,9 +179,6 @@ export class PostgresCommitStore implements CommitStore {
   }
 }
 
-/** The database is not the one any more that was joined, or another epoch has begun in it. */
-class AnotherLife extends Error {}
-
 const watched = new WeakSet<PgClient>();
 
 /** A connection that breaks says so in its statements too; unheard, the event would end the process. */
@@ -197,124 +187,6 @@ function watch(client: PgClient): void {
   watched.add(client);
   client.on('error', () => undefined);
 }
-
-const selectOn =
-  (client: PgSpeaker): Select =>
-  async <R>(text: string, values: unknown[]) =>
-    (await client.query<R>(prepared(text, values))).rows;
-
-function readerOn(client: PgSpeaker, joined: Joined): StoreReader {
-  const select = selectOn(client);
-  const pageOf = { sizes: PAGE_SIZES, docs: PAGE };
-  const rangeOf = { sizes: RANGE_SIZES, docs: RANGE };
-  return {
-    load: async (needs) => ({
-      ...(await load(select, needs)),
-      groups: await groupsNow(select, needs.groups, joined),
-    }),
-    page: ({ group, prefix, after, withoutTombstonesThrough, maxDocs, maxBytes }) => {
-      const where = [group, after.version, after.key, prefix, withoutTombstonesThrough];
-      return bounded(select, pageOf, where, maxDocs, maxBytes);
-    },
-    range: ({ group, prefix, after, maxDocs, maxBytes }) =>
-      bounded(select, rangeOf, [group, after, prefix], maxDocs, maxBytes),
-    headAtEndOf: async (epoch, group) =>
-      (await select<{ head: Version }>(HEAD_AT_END, [group, epoch]))[0]?.head,
-    epochOf: async (group, version) =>
-      (await select<{ epoch: number }>(EPOCH_OF, [group, version]))[0]?.epoch,
-    placeOf: async (handler, group) =>
-      (await select<{ version: Version }>(PLACE_OF, [handler, group]))[0]?.version ?? 0,
-    behind: async ({ handler, prefix, after, limit }) =>
-      names(await select(BEHIND, [handler, after, prefix, limit])),
-    groups: async ({ after, limit }) => names(await select(GROUP_NAMES, [after, limit])),
-    horizon: async ({ group, until, maxTombstones }) =>
-      (await select<{ version: Version }>(HORIZON, [group, until, maxTombstones]))[0]?.version,
-  };
-}
-
-const writerOn = (client: PgSpeaker, joined: Joined): StoreWriter => ({
-  ...readerOn(client, joined),
-  load: async (needs) => {
-    const groups = await lock(selectOn(client), needs.groups);
-    return { ...(await load(selectOn(client), needs)), groups };
-  },
-  save: (writes) => save(client, writes, joined),
-  savePlaces: (places) => savePlaces(client, places),
-});
-
-/** The rows of these groups, which are the transaction's alone from here on, and so are the names that have no row. */
-async function lock(select: Select, groups: readonly string[]): Promise<GroupRow[]> {
-  if (groups.length === 0) return [];
-  const found = await select<GroupRow>(LOCK_GROUPS, [groups]);
-  const known = new Set(found.map(({ name }) => name));
-  const missing = groups.filter((name) => !known.has(name)).sort();
-  if (missing.length === 0) return found;
-  for (const name of missing) await select(LOCK_NEW_GROUP, [name]);
-  return [...found, ...(await select<GroupRow>(LOCK_GROUPS, [missing]))];
-}
-
-/** The rows of these groups, which are of the life and the epoch that were joined. */
-async function groupsNow(select: Select, groups: readonly string[], joined: Joined): Promise<GroupRow[]> {
-  if (groups.length === 0) return [];
-  const found = await select<GroupRow & Now>(LOAD_GROUPS_NOW, [groups]);
-  return found.map(({ life, epochNow, ...row }) => {
-    check({ life, epochNow }, joined);
-    return row;
-  });
-}
-
-/** See `LIFE`. */
-interface Now {
-  readonly life: string;
-  readonly epochNow: number;
-}
-
-function check({ life, epochNow }: Now, joined: Joined): void {
-  if (life !== joined.life || epochNow !== joined.epochs.at(-1)?.ordinal) throw new AnotherLife();
-}
-
-async function load(select: Select, { docs, lines }: Needs): Promise<Omit<Rows, 'groups'>> {
-  const docRecords: DocRecord[] = [];
-  for (const [group, keys] of byGroup(docs, ({ key }) => key)) {
-    docRecords.push(...(await select<DocRecord>(LOAD_DOCS, [keys, group])));
-  }
-  const lineRecords: LineRecord[] = [];
-  for (const [group, ids] of byGroup(lines, ({ clientId }) => clientId)) {
-    lineRecords.push(...(await select<LineRecord>(LOAD_LINES, [ids, group])));
-  }
-  return { docs: docRecords.map(docRow), lines: lineRecords.map(lineRow) };
-}
-
-async function save(
-  client: PgSpeaker,
-  { groups, docs, lines, marks }: Writes,
-  joined: Joined,
-): Promise<void> {
-  const values = [
-    ...columnsOf(GROUPS, groups),
-    ...columnsOf(DOCS, docs),
-    ...columnsOf(LINES, lines),
-    ...columnsOf(MARKS, marks),
-  ];
-  const { rows } = await client.query<Now>(prepared(SAVE, values));
-  check(rows[0]!, joined);
-}
-
-async function savePlaces(client: PgSpeaker, places: readonly PlaceRow[]): Promise<void> {
-  const column = <K extends keyof PlaceRow>(name: K) => places.map((place) => place[name]);
-  await client.query(prepared(SAVE_PLACES, [column('handler'), column('group'), column('version')]));
-}
-
-/** One array for each column. */
-function columnsOf<R>(into: Upsert<R>, rows: readonly R[]): unknown[][] {
-  const arrays: unknown[][] = into.columns.map(() => []);
-  for (const row of rows) into.values(row).forEach((value, index) => arrays[index]!.push(value));
-  return arrays;
-}
-
-const lineRow = ({ results, ...row }: LineRecord): LineRow => ({ ...row, results: decodeResults(results) });
-
-const names = (rows: readonly unknown[]): string[] => rows.map((row) => (row as { name: string }).name);
 
 const withoutPassword = (url: string): string => url.replace(/:[^:@/]*@/, '@');
 

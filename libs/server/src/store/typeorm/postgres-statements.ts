@@ -57,7 +57,10 @@ export const SAVE = `WITH
     14,
   )}),
   marks AS (${upsert('atomsync_marks', 2, ['group text', 'epoch int', 'head bigint'], 21)})
-  SELECT ${NOW}`;
+  SELECT ${NOW}, pg_current_xact_id()::text AS "transaction"`;
+
+/** What became of a transaction; nothing where it is too long ago. */
+export const OUTCOME = `SELECT pg_xact_status($1::xid8) AS "status"`;
 
 /** A place never goes back: who has been slow to say it is overtaken. */
 export const SAVE_PLACES = `INSERT INTO "atomsync_places" AS p ("handler", "group", "version")
