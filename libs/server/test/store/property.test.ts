@@ -7,6 +7,9 @@ import {
   type Writes,
 } from '../../src/store/commit-store';
 import { MemoryCommitStore } from '../../src/store/memory-commit-store';
+import { quickOrLong } from '../../../../test/support/long';
+import { describeWith, POSTGRES_URL } from '../../../../test/support/servers';
+import { postgresPlace } from '../support/postgres-place';
 import { sqlitePlace } from '../support/sqlite-place';
 
 const group = fc.constantFrom('g', 'h');
@@ -107,14 +110,17 @@ const sorted = (docs: readonly DocRow[]) =>
     .map(({ body, ...rest }) => ({ ...rest, body: body === undefined ? undefined : [...body] }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 
-it('SQLite shows what memory shows, after any writes, failures, purges and restarts', async () => {
-  await fc.assert(
+const showsWhatMemoryShows = (
+  makePlace: () => Promise<{ store(): CommitStore; dispose(): Promise<void> }>,
+  numRuns: number,
+): Promise<void> =>
+  fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 8 }),
       fc.constantFrom('', 'a', '__'),
       fc.integer({ min: 1, max: 5 }),
       async (steps, prefix, pageSize) => {
-        const place = await sqlitePlace();
+        const place = await makePlace();
         const model = new MemoryCommitStore();
         const store = place.store();
         try {
@@ -130,6 +136,15 @@ it('SQLite shows what memory shows, after any writes, failures, purges and resta
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns },
   );
+
+it('SQLite shows what memory shows, after any writes, failures, purges and restarts', async () => {
+  await showsWhatMemoryShows(sqlitePlace, 60);
 }, 60_000);
+
+describeWith(POSTGRES_URL)('on a real server', () => {
+  it('PostgreSQL shows what memory shows, after any writes, failures, purges and restarts', async () => {
+    await showsWhatMemoryShows(postgresPlace, quickOrLong(10, 60));
+  }, 120_000);
+});
