@@ -1,6 +1,6 @@
-import { MemoryDisk, type Conflict, type Rejected, type SyncedAtom, type Transport } from '@atomsync/client';
+import { MemoryDisk, type Conflict, type Rejected, type Transport } from '@atomsync/client';
 import { inc } from '@atomsync/atom';
-import { decodeBody, decodeDown } from '@atomsync/protocol';
+import { decodeBody, decodeDown, type DownMessage } from '@atomsync/protocol';
 import { StaticUsersAuth } from '@atomsync/server';
 import {
   createTestNet,
@@ -101,25 +101,23 @@ describe('a leading tab that crashes before it has stored what another tab wrote
   });
 });
 
+/** A transport over a client's cable that loses what the server sends of this type, whenever `loses` says so. */
+const losing = (client: TestClient, type: DownMessage['type'], loses: () => boolean): Transport => {
+  return (url) =>
+    client.cable.transport(url).pipe(
+      map((link) => ({
+        ...link,
+        down$: link.down$.pipe(filter((frame) => !(decodeDown(frame).type === type && loses()))),
+      })),
+    );
+};
+
 describe('a broadcast that is lost', () => {
-  /** Loses the broadcasts that `loses` names. */
-  const losing = (client: TestClient, loses: () => boolean): Transport => {
-    return (url) =>
-      client.cable.transport(url).pipe(
-        map((link) => ({
-          ...link,
-          down$: link.down$.pipe(filter((frame) => !(decodeDown(frame).type === 'commits' && loses()))),
-        })),
-      );
-  };
-
-  const clientThatLoses = (loses: () => boolean): SyncedAtom<number> =>
-    net.atom<number>(net.client({ transport: losing(net.client(), loses) }), 'g');
-
   it('is made good as soon as the answer to a push names its commit', async () => {
     open();
     let lost = 0;
-    const a = clientThatLoses(() => lost-- > 0);
+    const transport = losing(net.client(), 'commits', () => lost-- > 0);
+    const a = net.atom<number>(net.client({ transport }), 'g');
     await net.flush();
     a.put('n', 1);
     await net.flush();
@@ -127,5 +125,35 @@ describe('a broadcast that is lost', () => {
     a.at('n').swap(inc);
     await net.flush(1_000);
     expect([a.value.get('n'), a.group.pending]).toEqual([2, 0]);
+  });
+});
+
+describe('a backup that is put back between a commit and the answer to its push', () => {
+  it('does not swallow the refusal that the answer held', async () => {
+    open();
+    net.refuse(({ action, key }) => action === 'write' && key === 'forbidden');
+    let loses = false;
+    const wire = net.client();
+    const client = net.client({ transport: losing(wire, 'pushed', () => loses) });
+    const a = net.atom<number>(client, 'g');
+    let rejected: readonly Rejected[] = [];
+    client.sync.rejected$.subscribe((list) => (rejected = list));
+    await net.flush();
+    a.put('k', 1);
+    await net.flush();
+    const backup = net.backup();
+    loses = true;
+    a.put('forbidden', 1);
+    a.put('k', 2);
+    await net.flush(1_000);
+    expect([a.value.get('k'), a.group.pending, rejected.length]).toEqual([2, 0, 0]);
+    loses = false;
+    wire.cable.cut();
+    await net.restartServer(backup);
+    await net.flush(60_000);
+    expect(rejected.map(({ code, docs }) => [code, [...docs]])).toEqual([['FORBIDDEN', [['forbidden', 1]]]]);
+    const [other] = net.atoms<number>('g', 1);
+    await net.flush();
+    expect(other!.value.toJSON()).toEqual({ k: 2 });
   });
 });

@@ -40,6 +40,8 @@ export class SimulatedServer {
   #store: FaultyStore;
   #hub: SyncHub | undefined;
   #life = 0;
+  #starting: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
 
   constructor(options: SimulatedServerOptions) {
     this.#options = options;
@@ -64,26 +66,10 @@ export class SimulatedServer {
     else this.#hub.accept(link);
   }
 
-  async start(): Promise<void> {
-    const life = ++this.#life;
-    const { clock, world, group, newId } = this.#options;
-    const hub = await SyncHub.open({
-      store: this.#store,
-      scheduler: clock,
-      clock: () => BEGINNING + Math.floor(clock.now()) + this.skew,
-      randomId: () => newId('epoch'),
-      page: { maxDocs: world.maxDocs, maxBytes: 1_000_000 },
-      features: new Features(world.serverSwaps ? [{ group, swaps: SWAPS }] : []),
-      maxBuffered: MAX_BUFFERED,
-      maxUnread: MAX_UNREAD,
-      auth: {
-        authenticate: (shown) => this.#principal(shown),
-        authorize: (request) => this.#may(request),
-        readRights: ({ id }) => (this.#withdrawn.has(id) ? 'none' : 'all'),
-        changes$: this.#changes$,
-      },
-    });
-    if (life === this.#life) this.#hub = hub;
+  /** Starts, once the life before has ended; one at a time has the data, as a lock on the database sees to. */
+  start(): Promise<void> {
+    this.#starting ??= this.#open(this.#life);
+    return this.#starting;
   }
 
   /** Dies at once, or in the next transaction. */
@@ -99,8 +85,11 @@ export class SimulatedServer {
   /** Ends in good order; what is under way takes its time. */
   async end(): Promise<void> {
     const hub = this.#hub;
+    if (hub === undefined) return;
     this.#hub = undefined;
-    await hub?.close();
+    this.#starting = undefined;
+    this.#ending = hub.close();
+    await this.#ending;
   }
 
   /** What is durable now. */
@@ -138,6 +127,29 @@ export class SimulatedServer {
     return (await this.#hub!.look(this.#options.group, keys)).docs;
   }
 
+  async #open(life: number): Promise<void> {
+    await this.#ending;
+    if (life !== this.#life) return;
+    const { clock, world, group, newId } = this.#options;
+    const hub = await SyncHub.open({
+      store: this.#store,
+      scheduler: clock,
+      clock: () => BEGINNING + Math.floor(clock.now()) + this.skew,
+      randomId: () => newId('epoch'),
+      page: { maxDocs: world.maxDocs, maxBytes: 1_000_000 },
+      features: new Features(world.serverSwaps ? [{ group, swaps: SWAPS }] : []),
+      maxBuffered: MAX_BUFFERED,
+      maxUnread: MAX_UNREAD,
+      auth: {
+        authenticate: (shown) => this.#principal(shown),
+        authorize: (request) => this.#may(request),
+        readRights: ({ id }) => (this.#withdrawn.has(id) ? 'none' : 'all'),
+        changes$: this.#changes$,
+      },
+    });
+    if (life === this.#life) this.#hub = hub;
+  }
+
   #storeOn(disk: ServerDisk): FaultyStore {
     const { clock, group } = this.#options;
     return new FaultyStore(disk, {
@@ -157,6 +169,8 @@ export class SimulatedServer {
   #died(): void {
     this.#life++;
     this.#hub = undefined;
+    this.#starting = undefined;
+    this.#ending = undefined;
     // Another life finds what is durable, and nothing of this one reaches it any more.
     this.#store = this.#storeOn(this.#store.disk());
     this.#options.died();

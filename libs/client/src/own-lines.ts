@@ -121,6 +121,18 @@ export class OwnLines<D> {
     return { left, confirmed, refused };
   }
 
+  /** Takes out what waits for an answer that a restored server cannot give: it does not know the numbers (any more). */
+  takeLost(used: Step['used']): readonly PendingMutation<D>[] {
+    const last = new Map(used.map((line) => [line.clientId, line.last]));
+    const lost: PendingMutation<D>[] = [];
+    for (const [id, mutation] of this.#unanswered) {
+      if (mutation.number <= (last.get(mutation.clientId) ?? Infinity)) continue;
+      this.#unanswered.delete(id);
+      lost.push(mutation);
+    }
+    return lost;
+  }
+
   #firstOf(clientId: ClientId): PendingMutation<D>[] {
     for (const mutation of this.pending) if (mutation.clientId === clientId) return [mutation];
     return [];

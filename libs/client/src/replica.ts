@@ -325,7 +325,8 @@ export class Replica<D> {
    */
   #offerAgain(step: Step, dirty: Map<string, number>, batch: StepBatch): void {
     const { accepted, lines, rules } = this.#state;
-    const lost = accepted.takeLost(step.used);
+    const lost = [...accepted.takeLost(step.used), ...lines.takeLost(step.used)];
+    lost.sort((a, b) => a.order - b.order);
     if (lost.length === 0 && !lines.hasGaps(step)) return;
     const offered = [...lost, ...this.pending.clear()];
     lines.begin(rules.newClientId());
