@@ -136,6 +136,27 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: { faults: ['restore'] },
   },
   {
+    name: 'what waits for an answer is not offered again to a restored server',
+    breaks: [11, 14],
+    file: 'client/src/replica.ts',
+    edits: [[', ...lines.takeLost(step.used)];', '];']],
+    caughtBy: { test: 'test/simulation/found.test.ts' },
+  },
+  {
+    name: 'an answer is taken that names a commit which has not come',
+    breaks: [6, 15],
+    file: 'client/src/sync.ts',
+    edits: [["result.kind === 'accepted' && result.version > version,", 'false,']],
+    caughtBy: { faults: ['drop', 'lag', 'rights'] },
+  },
+  {
+    name: 'pages that go on from a lost frame are applied',
+    breaks: [6],
+    file: 'client/src/apply.ts',
+    edits: [['              if (message.from > position.version) return;', '']],
+    caughtBy: { faults: ['drop', 'slow', 'lag'] },
+  },
+  {
     name: 'what is offered again keeps its old line',
     breaks: [2, 11],
     file: 'client/src/replica.ts',
