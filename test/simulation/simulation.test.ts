@@ -6,7 +6,7 @@ import { planOf } from './plan';
 import { shorten, simulate, SimulationError } from './simulate';
 
 const MAIN = resolve(__dirname, 'main.ts');
-const RUNS = quickOrLong(150, 3_000);
+const RUNS = quickOrLong(60, 3_000);
 
 describe('random histories', () => {
   it(`hold to all that is promised, whatever fails, ${RUNS} times`, async () => {

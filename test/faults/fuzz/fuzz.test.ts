@@ -3,7 +3,7 @@ import corpus from './corpus.json';
 import { fuzz, readOnce } from './fuzz';
 import { TARGETS, type Target } from './targets';
 
-const RUNS = quickOrLong(4_000, 300_000);
+const RUNS = quickOrLong(2_000, 300_000);
 const all = Object.entries(TARGETS);
 
 /** Inputs on which readers have failed, or could, as hexadecimal: add what `fuzz` finds. */

@@ -1,8 +1,8 @@
 import { quickOrLong } from '../../support/long';
 import { killLoop } from './kill-loop';
 
-const CYCLES = quickOrLong(3, 100);
-const DISTURBANCES = quickOrLong(15, 500);
+const CYCLES = quickOrLong(2, 100);
+const DISTURBANCES = quickOrLong(8, 500);
 
 describe('a server and clients that are killed under load', () => {
   it(`lose nothing that was acknowledged and double nothing, ${CYCLES} times`, async () => {

@@ -1,7 +1,7 @@
 import { quickOrLong } from '../../support/long';
 import { describeLoad, load } from './load';
 
-const CONNECTIONS = quickOrLong(150, 3_000);
+const CONNECTIONS = quickOrLong(60, 3_000);
 
 describe('a crowd of connections', () => {
   it(`of ${CONNECTIONS} comes back at once after a restart, and costs the others neither memory nor their turn`, async () => {

@@ -2,8 +2,8 @@ import { quickOrLong } from '../../support/long';
 import { POWER } from './power';
 import { cannotRecord, cutPower, record } from './power-cuts';
 
-const CUTS = quickOrLong(25, 600);
-const WRITES = quickOrLong(120, 1_500);
+const CUTS = quickOrLong(10, 600);
+const WRITES = quickOrLong(80, 1_500);
 
 const reason = cannotRecord();
 if (reason !== undefined) console.warn(`Skipped: power cuts. Here ${reason}.`);
