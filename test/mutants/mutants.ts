@@ -235,6 +235,13 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: { faults: ['rights'] },
   },
   {
+    name: 'rights are not looked at while the server ends',
+    breaks: [15],
+    file: 'server/src/hub-engine.ts',
+    edits: [['await this.#handlers.stop();', 'this.#rights.unsubscribe(); await this.#handlers.stop();']],
+    caughtBy: { test: 'test/simulation/found.test.ts' },
+  },
+  {
     name: 'the error of a feed is taken for the answer to a push',
     breaks: [14, 15],
     file: 'client/src/sync.ts',

@@ -10,6 +10,7 @@ import {
   type TestNetOptions,
 } from '@atomsync/testing';
 import { filter, map } from 'rxjs';
+import { GatedStore } from '../histories/gated-store';
 
 /* Histories that the simulation has found, each as short as it could be made. */
 
@@ -155,5 +156,29 @@ describe('a backup that is put back between a commit and the answer to its push'
     const [other] = net.atoms<number>('g', 1);
     await net.flush();
     expect(other!.value.toJSON()).toEqual({ k: 2 });
+  });
+});
+
+describe('a right that is withdrawn while the server ends', () => {
+  it('counts for the commits that still go out', async () => {
+    const store = new GatedStore();
+    const auth = new StaticUsersAuth({
+      a: { token: 'a', groups: ['g'] },
+      b: { token: 'b', groups: ['g'] },
+    });
+    open({ server: { store, auth } });
+    const a = net.atom<number>(net.client({ user: 'a', token: 'a' }), 'g');
+    const b = net.atom<number>(net.client({ user: 'b', token: 'b' }), 'g');
+    await net.flush();
+    store.hold();
+    a.put('secret', 1);
+    await net.flush(200);
+    const ended = (await net.hub).drain();
+    await net.flush(1);
+    auth.replace({ a: { token: 'a', groups: ['g'] }, b: { token: 'b', groups: [] } });
+    store.release();
+    await net.flush(5);
+    await ended;
+    expect([a.value.get('secret'), b.value.get('secret')]).toEqual([1, undefined]);
   });
 });

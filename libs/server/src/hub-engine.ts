@@ -199,7 +199,6 @@ export class HubEngine implements HubCore, AtomHost {
   }
 
   async #drain(): Promise<void> {
-    this.#rights.unsubscribe();
     this.#retention.unsubscribe();
     // Handlers may write, so they end first.
     await this.#handlers.stop();
@@ -207,6 +206,8 @@ export class HubEngine implements HubCore, AtomHost {
     this.#queue.complete();
     await this.#stored;
     for (const connection of [...this.#all]) connection.close(CLOSE.restart, 'SHUTTING_DOWN');
+    // Until then commits go out, and to nobody whose right has ended.
+    this.#rights.unsubscribe();
     this.committed$.complete();
     this.neighbours?.close();
   }
