@@ -48,7 +48,12 @@ class ListsModule {}
 async function start(options: AtomSyncModuleOptions, ...more: Type[]): Promise<TestingModule> {
   const imports = [AtomSyncModule.forRoot(options), ListsModule];
   const module = await Test.createTestingModule({ imports, providers: more }).compile();
-  return module.init();
+  try {
+    return await module.init();
+  } catch (error) {
+    await module.close();
+    throw error;
+  }
 }
 
 beforeEach(() => {
