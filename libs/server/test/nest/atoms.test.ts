@@ -51,7 +51,10 @@ async function start(options: AtomSyncModuleOptions, ...more: Type[]): Promise<T
   try {
     return await module.init();
   } catch (error) {
-    await module.close();
+    // Nest closes nothing of an app that it could not start.
+    const service = module.get(AtomSyncService);
+    await service.beforeApplicationShutdown();
+    await service.onApplicationShutdown();
     throw error;
   }
 }
