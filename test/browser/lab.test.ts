@@ -110,7 +110,7 @@ inChromium('the lab', (stage) => {
       await card.toggle();
       await window.until(() => card.state(), 'offline');
       await card.press();
-      expect(await card.count()).toBe('1');
+      await window.until(() => card.count(), '1');
       await window.until(() => card.pending(), ['inc\n0 → 1']);
     }
     const began = await ann.base();
@@ -175,7 +175,7 @@ inChromium('the lab', (stage) => {
     await ann.lag(2);
     await ann.press();
     const packets = (card: Card): Promise<string[]> => card.wire.locator('.packet').allInnerTexts();
-    expect(await ann.count()).toBe('1');
+    await window.until(() => ann.count(), '1');
     expect(await bob.count()).toBe('0');
     await window.until(
       async () => (await packets(ann)).some((label) => label.startsWith('push 1 on v')),
