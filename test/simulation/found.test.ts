@@ -159,6 +159,28 @@ describe('a backup that is put back between a commit and the answer to its push'
   });
 });
 
+describe('a backup of the same version, which knows nothing of a refusal since', () => {
+  it('does not hold up what is written after it', async () => {
+    open();
+    net.refuse(({ action, key }) => action === 'write' && key === 'forbidden');
+    const a = net.atom<number>(net.client(), 'g');
+    await net.flush();
+    a.put('n', 1);
+    await net.flush();
+    const backup = net.backup();
+    a.put('forbidden', 1);
+    await net.flush();
+    net.offline(a);
+    a.at('n').swap(inc);
+    await net.restartServer(backup);
+    net.online(a);
+    await net.flush(60_000);
+    const [other] = net.atoms<number>('g', 1);
+    await net.flush();
+    expect([a.group.pending, other!.value.toJSON()]).toEqual([0, { n: 2 }]);
+  });
+});
+
 describe('a right that is withdrawn while the server ends', () => {
   it('counts for the commits that still go out', async () => {
     const store = new GatedStore();

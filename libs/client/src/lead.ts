@@ -9,7 +9,8 @@ import { encodeRejected, readRejected, rejectedId } from './records';
 import { StepBatch } from './step-batch';
 import type { LocalBatch, LocalGroup, LocalState } from './store/local-store';
 import { LastingGroup } from './store/lasting-group';
-import { syncGroup, type SyncContext } from './sync';
+import { syncGroup } from './sync';
+import type { SyncContext } from './sync-context';
 import { serve } from './tabs/serve';
 import type { Role } from './tabs/tabs';
 
@@ -119,6 +120,14 @@ function contextOf<D>(
     },
     answered: () => {
       settleDoubts(group);
+    },
+    renumber: () => {
+      settleDoubts(group);
+      const batch = new StepBatch();
+      const moved = replica.renumber(batch);
+      group.batches$.next(batch);
+      group.tell(moved);
+      group.status.tell();
     },
     live: (live) => {
       status.live(live);

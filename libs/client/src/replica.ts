@@ -11,6 +11,7 @@ import type { Edit, MutationId, PendingMutation, PendingQueue, WriteTerms } from
 import { checkPurity } from './purity';
 import { emptied, runTracked, type Refusal, type Tracked } from './rebase';
 import { pendingId, putPending, putRejected } from './records';
+import { renumber, renumberAll } from './renumber';
 import { NOTHING_DIRTY, NOTHING_REBASED, ReplicaState } from './replica-state';
 import type { Moved, ReplicaRules, ReplicaWrite } from './replica-types';
 import { restore, type Restored } from './restore';
@@ -239,6 +240,9 @@ export class Replica<D> {
     return { ...state.moved(before, outcome), confirmed: leaving.confirmed, refused, conflicts };
   }
 
+  /** The server has used fewer numbers of a line than pending goes on from: all of pending gets those of a new line. */
+  readonly renumber = (batch: StepBatch): Moved<D> => renumberAll(this.#state, batch);
+
   /** Rolls back a pending mutation that can never be accepted; emptied, it still uses its number up. */
   refuse(mutation: PendingMutation<D>, code: string, message: string, batch: StepBatch): Moved<D> {
     const before = this.value;
@@ -319,17 +323,12 @@ export class Replica<D> {
     return mutation;
   }
 
-  /**
-   * The server's data is of an earlier day than ours. What it accepted from here and lost goes in front of
-   * pending again, all under a new line, because it may give the old line's numbers a second time.
-   */
+  /** The server's data is of an earlier day: what it lost of ours goes out again before pending, under a new line. */
   #offerAgain(step: Step, dirty: Map<string, number>, batch: StepBatch): void {
-    const { accepted, lines, rules } = this.#state;
+    const { accepted, lines } = this.#state;
     const lost = [...accepted.takeLost(step.used), ...lines.takeLost(step.used)];
     lost.sort((a, b) => a.order - b.order);
     if (lost.length === 0 && !lines.hasGaps(step)) return;
-    const offered = [...lost, ...this.pending.clear()];
-    lines.begin(rules.newClientId());
-    this.#state.requeue(offered, dirty, batch);
+    renumber(this.#state, lost, dirty, batch);
   }
 }

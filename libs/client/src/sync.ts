@@ -1,4 +1,4 @@
-import type { ErrorMessage, Limits, Push, Pushed, Version } from '@atomsync/protocol';
+import type { ErrorMessage, Pushed, Version } from '@atomsync/protocol';
 import {
   defer,
   EMPTY,
@@ -22,54 +22,14 @@ import {
   type Observable,
   type SchedulerLike,
 } from 'rxjs';
-import { toSteps, type Steps } from './apply';
+import { toSteps } from './apply';
 import type { GroupMessage, Session } from './connection/session';
-import type { ClientError } from './errors';
-import { debounceBurst, type DebounceOptions } from './debounce';
-import { journal, type JournalMark } from './journal';
+import { debounceBurst } from './debounce';
+import { journal } from './journal';
 import { oneAtATime } from './one-at-a-time';
 import { nextPush } from './push';
-import type { Replica } from './replica';
-import type { DurableMark, StepBatch } from './step-batch';
-import type { LocalGroup } from './store/local-store';
-
-/** What one group's pipelines run on. */
-export interface SyncContext<D> {
-  readonly group: string;
-  readonly prefix: string;
-  readonly replica: Replica<D>;
-  readonly store: LocalGroup;
-  /** Another tab has taken the store over, and with it what is not stored; absent where tabs do not share it. */
-  readonly takenOver: (() => void) | undefined;
-  readonly scheduler: SchedulerLike;
-  readonly debounce: DebounceOptions;
-  /** The current connection; `undefined` while there is none. */
-  readonly sessions$: Observable<Session | undefined>;
-  /** What is to be made durable, in order. */
-  readonly batches$: Observable<StepBatch>;
-  /** Moves base and pending, and tells the atom. */
-  apply(steps: Steps): void;
-  journaled(mark: JournalMark): void;
-  /** Writes through this order may be sent: they are durable, or the store has failed. */
-  sendable(): number;
-  /** Answers through this number of a line have been dealt with for good. */
-  seen(clientId: string): number;
-  /** A time of this machine's clock as the server's clock would show it. */
-  serverTime(time: number): number;
-  /** Refuses the oldest write where it fills more than a frame by itself. */
-  refuseOversize(limits: Limits): void;
-  /** Base cannot be what it says it is: the next subscription asks for everything. */
-  distrust(error: unknown): void;
-  /** A push goes out; what is on its way is not refused here until it is answered. */
-  sending(push: Push): void;
-  /** Nothing is on its way: it was answered, or the connection it went out on is gone. */
-  answered(): void;
-  live(live: boolean): void;
-  storeFailed(error: unknown): void;
-  refused(error: ErrorMessage): void;
-  /** The group has docs of a newer program's. */
-  upgrade(error: ClientError): void;
-}
+import type { DurableMark } from './step-batch';
+import type { SyncContext } from './sync-context';
 
 /** How long a push that failed for a passing reason waits when the server does not say. Milliseconds. */
 const RETRY_AFTER = 1000;
@@ -241,6 +201,12 @@ function subscribeMessage<D>({ group, prefix, replica }: SyncContext<D>) {
 const WITHDRAWN = 'FORBIDDEN';
 
 /**
+ * Says that nothing of a push was tried, since its numbers do not go on from those that the server has used: a backup
+ * that was put back, of the same version, knows of no refusals since.
+ */
+const GAP = 'MUTATION_GAP';
+
+/**
  * Sends the next push and waits for its answer. Emits once when more may be sent at once, and completes
  * without a value when there is nothing (durable) to send.
  */
@@ -270,9 +236,11 @@ function pushOnce<D>(
         (message.type === 'pushed' && message.clientId === push.clientId),
     ),
     take(1),
-    mergeMap((message) =>
-      message.type === 'pushed' ? of(message) : afterError(message, context.scheduler, caughtUp$),
-    ),
+    mergeMap((message) => {
+      if (message.type === 'pushed') return of(message);
+      if (message.code === GAP) context.renumber();
+      return afterError(message, context.scheduler, caughtUp$);
+    }),
   );
   return merge(
     answer$,

@@ -1,10 +1,14 @@
 import type { CommitBus } from '../bus/commit-bus';
 import { RedisCommitBus } from '../bus/redis-commit-bus';
-import type { AtomSyncModuleOptions } from './atom-sync.options';
 import { badOption } from './bad-option';
 
+interface BusOptions {
+  readonly bus?: object | undefined;
+  readonly store?: object | undefined;
+}
+
 /** The bus, where one was asked for. Throws `BAD_OPTION`. */
-export function resolveBus({ bus, store }: AtomSyncModuleOptions, database: string): CommitBus | undefined {
+export function resolveBus({ bus, store }: BusOptions, database: string): CommitBus | undefined {
   if (bus === undefined) return undefined;
   if (store === undefined && database !== 'postgres') {
     throw badOption(
@@ -15,7 +19,7 @@ export function resolveBus({ bus, store }: AtomSyncModuleOptions, database: stri
     );
   }
   if (isBus(bus)) return bus;
-  const { type, url } = bus as { readonly type: unknown; readonly url: unknown };
+  const { type, url } = bus as { readonly type?: unknown; readonly url?: unknown };
   if (type === 'redis' && typeof url === 'string' && /^rediss?:\/\//.test(url))
     return new RedisCommitBus({ url });
   throw badOption(
