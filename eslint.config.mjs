@@ -51,7 +51,7 @@ const ambient = [
 
 export default defineConfig(
   {
-    ignores: ['**/node_modules/', '**/dist/', 'coverage/', '**/*.d.ts', 'test/packages/nest12/'],
+    ignores: ['**/node_modules/', '**/dist/', 'coverage/', '**/*.d.ts', 'test/packages/nest12/', 'docs/api/'],
   },
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },

@@ -72,6 +72,8 @@ export async function killLoop({
         await server.restart();
       } else {
         const teller = random.pick(tellers);
+        // One that is told to end waits for the server's word, and nothing else mends the network meanwhile.
+        if (isStop) proxy?.clear();
         await teller.end(signal);
         await teller.start();
       }
