@@ -159,8 +159,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what is offered again keeps its old line',
     breaks: [2, 11],
-    file: 'client/src/replica.ts',
-    edits: [['lines.begin(rules.newClientId());\n    this.#state.requeue', 'this.#state.requeue']],
+    file: 'client/src/renumber.ts',
+    edits: [['  state.lines.begin(state.rules.newClientId());\n', '']],
     caughtBy: { faults: ['restore', 'offline'] },
   },
   {
