@@ -5,7 +5,7 @@ import { Database } from '@hocuspocus/extension-database';
 import { Server } from '@hocuspocus/server';
 import Sqlite from 'better-sqlite3';
 import { parseArgs } from 'node:util';
-import { freePort } from './free-port';
+import { freePort } from '../../test/support/free-port';
 
 const { values } = parseArgs({ options: { port: { type: 'string' }, db: { type: 'string' } } });
 

@@ -2,7 +2,7 @@
  * RxDB's own replication server, on its memory storage: its storages that survive a Node process are sold apart.
  */
 import { startWebsocketServer } from 'rxdb/plugins/replication-websocket';
-import { freePort } from './free-port';
+import { freePort } from '../../test/support/free-port';
 import { openDocs } from './rxdb-docs';
 
 async function serve(): Promise<void> {

@@ -6,7 +6,7 @@ import ts from 'typescript';
 import { Served } from '../../apps/cli/test/support/served';
 import { until } from '../support/until';
 import { blocksOf, fencesOf } from './blocks';
-import { freePort } from './free-port';
+import { freePort } from '../support/free-port';
 import { Guide, type Terminal } from './guide';
 import { isInstalled } from './is-installed';
 import { readPage, ROOT } from './pages';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ServerProcess } from '../support/server-process';
 import { blocksOf, type Block } from './blocks';
 import { typeCheck } from './compile';
-import { freePort } from './free-port';
+import { freePort } from '../support/free-port';
 import { readPages, ROOT } from './pages';
 import { Programs } from './programs';
 

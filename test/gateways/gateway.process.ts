@@ -5,29 +5,19 @@
  *   gateway.process.ts <order as JSON>
  */
 import 'reflect-metadata';
-import { inc, type StandardSchemaV1 } from '@atomsync/atom';
+import { inc } from '@atomsync/atom';
 import { AtomSyncModule, OnCommit, type Commit } from '@atomsync/server';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { appendFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { balance } from '../swarm/balance';
 import { hit, transfer } from '../swarm/swaps';
 import { portOfParent } from '../swarm/swarm-process';
 import type { GatewayOrder } from './gateways';
 
 const order = JSON.parse(process.argv[2] ?? '') as GatewayOrder;
-
-const balance: StandardSchemaV1 = {
-  '~standard': {
-    version: 1,
-    vendor: 'swarm',
-    validate: (value) =>
-      typeof value === 'number' && value >= 0
-        ? { value }
-        : { issues: [{ message: 'An account is below zero' }] },
-  },
-};
 
 @Injectable()
 class Told {

@@ -2,9 +2,9 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { freePort } from '../support/free-port';
 
 /** A server of this machine's packages that only this process uses, with its data in a folder of its own. */
 export interface OwnServer {
@@ -40,15 +40,6 @@ const runAs = (): { readonly uid: number; readonly gid: number } | undefined =>
 
 const idOf = (which: '-u' | '-g'): number =>
   Number(execFileSync('id', [which, 'postgres'], { encoding: 'utf8' }).trim());
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 class Program implements OwnServer {
   #child: ChildProcess | undefined;

@@ -1,5 +1,6 @@
 import { readInstall } from './support/read-me';
-import { freePort, Workshop, type Running } from './support/workshop';
+import { freePort } from '../support/free-port';
+import { Workshop, type Running } from './support/workshop';
 
 describe('what a plain Node program installs', () => {
   const workshop = new Workshop('node');

@@ -4,26 +4,15 @@
  *   knowing-server.process.ts <database file>
  */
 import 'reflect-metadata';
-import { inc, type StandardSchemaV1 } from '@atomsync/atom';
+import { inc } from '@atomsync/atom';
 import { AtomSyncModule } from '@atomsync/server';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { balance } from './balance';
 import { hit, transfer } from './swaps';
 import { portOfParent } from './swarm-process';
-
-/** What a client's validator says of its own accounts, for the swaps that the server runs. */
-const balance: StandardSchemaV1 = {
-  '~standard': {
-    version: 1,
-    vendor: 'swarm',
-    validate: (value) =>
-      typeof value === 'number' && value >= 0
-        ? { value }
-        : { issues: [{ message: 'An account is below zero' }] },
-  },
-};
 
 @Module({})
 class KnowingModule {}

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readInstall, type QuickStart } from './read-me';
-import { freePort, type Running, type Workshop } from './workshop';
+import { freePort } from '../../support/free-port';
+import type { Running, Workshop } from './workshop';
 
 /** An app as the Nest CLI makes it, and a program of its own that has `@atomsync/client` alone. */
 export class NestApp {
